@@ -1,0 +1,145 @@
+"""View → text: fills the templates of a target. The only module that knows the template engine."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2 import TemplateNotFound as JinjaNotFound
+from jinja2.sandbox import SandboxedEnvironment
+
+from generator import resources
+from generator.artifacts import Artifact
+from generator.diagnostics import Report, Span
+from generator.plan import Plan
+from generator.targets.lowerings import bind_lowering
+from generator.targets.manifest import OutputModel, Target
+from generator.targets.naming import printable
+from generator.targets.options import Options
+
+# What a mistake in a template raises besides the engine's own errors: `{{ 1 + "a" }}`, `{{ 1 / 0 }}`, Latin-1, a file that includes itself.
+_TEMPLATE_MISTAKES = (TemplateError, ArithmeticError, LookupError, OSError, RecursionError, TypeError, ValueError)
+
+
+class Templates(NamedTuple):
+    """Where templates come from: the user's folders first, then the shipped ones, which `builtin/…` always names."""
+
+    environment: SandboxedEnvironment
+
+
+def open_templates(user_folders: Sequence[Path] = ()) -> Templates:
+    """Make the template environment of a run. `user_folders` have the shape of `templates/`: a folder for each target."""
+    shipped = FileSystemLoader(resources.find_folder("templates"))
+    loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in user_folders]
+    loader = ChoiceLoader([*loaders, shipped, PrefixLoader({resources.BUILTIN: shipped})])
+    # Quoting is the lowerings' work, in the target's own alphabet; XML templates alone are escaped by the engine.
+    return Templates(
+        SandboxedEnvironment(
+            loader=loader,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            optimized=False,
+            autoescape=lambda name: name is not None and name.endswith(".xml.j2"),
+        )
+    )
+
+
+def render_target(
+    plan: Plan, target: Target, options: Options, *, templates: Templates, again: str, report: Report
+) -> tuple[Artifact, ...]:
+    """Make every file of one target for one plan; nothing is written.
+
+    `again` is what to type after `gatepost render` to make the same files, without `-t` and `-o`. Empty after an error in the report.
+    """
+    lower = bind_lowering(target, report)
+    view = None if lower is None else lower(plan, limits=target.limits, options=options, report=report)
+    if view is None:
+        return ()
+    artifacts = []
+    for output in target.manifest.outputs:
+        if output.when is not None and not hasattr(view, output.when):
+            span = target.document.spans.at("outputs", target.manifest.outputs.index(output), "when")
+            report.add("TGT007", span, f"the view has no part `{output.when}`", hint="leave `when` out to write the file always")
+        elif output.when is None or getattr(view, output.when):
+            content = _fill(output, _header(plan, target, output, again), view, target, templates, report)
+            artifacts.append(_artifact(plan, target, output, content or ""))
+    return tuple(artifacts)
+
+
+def _artifact(plan: Plan, target: Target, output: OutputModel, content: str) -> Artifact:
+    return Artifact(
+        site=plan.site,
+        target=target.name,
+        role=output.role,
+        path=f"{plan.site}/{target.name}/{output.file}",
+        content=content,
+        mode=int(output.mode, 8),
+        apply=output.apply or "",
+        undo=output.undo or "",
+        check=output.check or "",
+    )
+
+
+def _header(plan: Plan, target: Target, output: OutputModel, again: str) -> str:
+    """The first lines of a file: what it is, what it was made from, how to make, check, apply and undo it. Without the last line end."""
+    if output.comment is None:
+        return ""
+    lines = [f"gatepost {plan.site}: {output.title}", "A change made here is lost when the file is made again, with:"]
+    lines += [f"    gatepost render {printable(again)} -t {target.name} -o DIR", "Made from:"]
+    lines += [f"    {printable(source.name)}  sha256 {source.sha256}" for source in plan.inputs]
+    commands = (("Check:", output.check), ("Apply:", output.apply), ("Undo:", output.undo))
+    lines += [f"{word:<7} {command}" for word, command in commands if command]
+    first = [f"#!{output.interpreter}"] if output.interpreter else []
+    return "\n".join(first + [f"{output.comment} {line}" for line in lines])
+
+
+def _fill(output: OutputModel, header: str, view: object, target: Target, templates: Templates, report: Report) -> str | None:
+    name = f"{target.name}/{output.template}"
+    try:
+        template: Template = templates.environment.get_template(name)
+        return template.render(header=header, view=view, part=None if output.when is None else getattr(view, output.when))
+    except JinjaNotFound as error:
+        span = target.document.spans.at("outputs", target.manifest.outputs.index(output), "template")
+        hint = "it belongs beside the target's manifest, or in a folder of --templates"
+        report.add("TGT006", span, f"there is no template `{error.name or name}`", hint=hint)
+    except TemplateSyntaxError as error:
+        _report_template(error, error.filename or error.name or name, error.lineno, report)  # the lexer puts the file into `name`
+    except _TEMPLATE_MISTAKES as error:
+        _report_template(error, *_find_place(error, name), report)
+    return None
+
+
+def _report_template(error: Exception, filename: str, line: int, report: Report) -> None:
+    """Report a mistake in a template at its line. The shipped ones are named without this machine's folders."""
+    path = Path(filename)
+    shown = resources.shown_path(path)
+    if path.is_file():
+        report.remember(shown, path.read_text(encoding="utf-8", errors="replace"))
+    text, hint = _explain(error)
+    report.add("TGT007", Span(shown, line, 1, line, 1), f"the template can't be filled: {text}", hint=hint)
+
+
+def _explain(error: Exception) -> tuple[str, str]:
+    """What the template engine says, in one line and without the names of gatepost's own modules; and the hint."""
+    if isinstance(error, RecursionError):
+        return "it includes or extends itself", "gatepost's own template of that name is under `builtin/`"
+    said = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
+    text = said[:1].lower() + said[1:]
+    hint = "templates see `header`, `view` and `part`; gatepost's own show what a view has"
+    return re.sub(r"'(?:\w+\.)+(\w+) object' has no attribute '(\w+)'", r"`\1` has no `\2`", text), hint
+
+
+def _find_place(error: Exception, name: str) -> tuple[str, int]:
+    """The file and line where filling stopped: the engine writes the lines of templates into its traceback."""
+    found, trace = (name, 1), error.__traceback__
+    while trace is not None:
+        filename = trace.tb_frame.f_code.co_filename
+        if not filename.endswith(".py"):
+            found = (filename, trace.tb_lineno)
+            if isinstance(error, RecursionError):
+                break  # the deepest one is wherever the stack was full
+        trace = trace.tb_next
+    return found

@@ -1,0 +1,85 @@
+"""Options of a target: typed, merged with defaults, each with the place it came from. The exact messages are in tests/diagnostics."""
+
+from generator.diagnostics import Report, Span
+from generator.targets.options import Options, check_target_names, resolve_options
+from tests.support.targets import shipped_target, site_document
+
+
+def resolve(text: str) -> tuple[Options, list[str]]:
+    report = Report()
+    options = resolve_options(shipped_target(), site_document(text), report)
+    return options, [finding.code for finding in report.findings]
+
+
+def test_a_site_that_says_nothing_gets_the_defaults() -> None:
+    options, codes = resolve("")
+
+    assert codes == []
+    assert dict(options.values) == {
+        "layouts": ("guard", "include"),
+        "hook": "input",
+        "interface": (),
+        "destination": ("any",),
+        "connection_limit": None,
+        "refuse": "drop",
+        "log": False,
+        "counters": False,
+        "host_table": "inet filter",
+    }
+
+
+def test_every_kind_of_option_is_read() -> None:
+    options, codes = resolve("{log: true, connection_limit: 40, hook: prerouting, host_table: inet fw, interface: [eth0]}")
+
+    assert codes == []
+    assert (options.flag("log"), options.number("connection_limit"), options.text("hook")) == (True, 40, "prerouting")
+    assert (options.text("host_table"), options.texts("interface")) == ("inet fw", ("eth0",))
+
+
+def test_a_single_value_is_a_list_of_one() -> None:
+    options, codes = resolve("{interface: eth0, destination: server}")
+
+    assert codes == []
+    assert (options.texts("interface"), options.texts("destination")) == (("eth0",), ("server",))
+
+
+def test_networks_become_canonical_and_each_is_there_once() -> None:
+    options, codes = resolve("{destination: ['2001:DB8::0:25', 192.0.2.25, 192.0.2.25/32]}")
+
+    assert codes == []
+    assert options.texts("destination") == ("2001:db8::25/128", "192.0.2.25/32")
+
+
+def test_a_bad_value_gives_way_to_the_default() -> None:
+    options, codes = resolve("{hook: output, interface: [eth0, 'eth 1']}")
+
+    assert codes == ["TGT011", "TGT011"]
+    assert (options.text("hook"), options.texts("interface")) == ("input", ())
+
+
+def test_every_bad_item_of_a_list_is_told() -> None:
+    _, codes = resolve("{interface: [7, true, 'a b', eth0]}")
+
+    assert codes == ["TGT011"] * 3
+
+
+def test_a_value_knows_its_place_in_the_site_and_a_default_its_place_in_the_manifest() -> None:
+    options, _ = resolve("{connection_limit: 40}")
+
+    assert options.spans["connection_limit"] == Span("site.yaml", 6, 32, 6, 34)
+    assert options.spans["hook"].path == "builtin/templates/nftables/target.yaml"
+
+
+def test_options_of_other_targets_are_not_looked_at() -> None:
+    report = Report()
+    resolve_options(shipped_target(), site_document("{nonsense: 1}", "iptables"), report)
+
+    assert report.findings == ()
+
+
+def test_a_target_that_nobody_has_is_told() -> None:
+    report = Report()
+
+    check_target_names(site_document("{}", "nftable"), ("iptables", "nftables"), report)
+
+    assert [finding.code for finding in report.findings] == ["TGT003"]
