@@ -1,0 +1,119 @@
+"""`gatepost connectors list` and `gatepost connectors show`."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generator.cli.complete import complete_connectors
+from generator.cli.console import Color, write_out
+from generator.cli.options import ColorOption, Result
+from generator.cli.printable import printable
+from generator.cli.reporting import FindingsFormat, ResultFormat, exit_status, show_findings
+
+if TYPE_CHECKING:
+    from generator.models import ConnectorModel
+    from generator.review.handover import Handover
+
+
+def list_connectors(form: Result = ResultFormat.TEXT, color: ColorOption = Color.AUTO) -> int:
+    """List the shipped connectors: name, where the addresses come from, services, title."""
+    from generator.diagnostics import Report
+    from generator.resources import shipped_profiles
+    from generator.review.profiles import load_profile
+
+    report = Report()
+    loaded = [load_profile(name, report) for name in shipped_profiles()]
+    models = [document.model for document in loaded if document is not None]
+    show_findings(report, FindingsFormat.TEXT, color)
+    if form is ResultFormat.JSON:
+        from generator.cli.reporters import to_json
+
+        listed = [
+            {
+                "name": model.name,
+                "title": model.title,
+                "vendor": model.vendor,
+                "policy": model.addresses.policy,
+                "services": list(model.services),
+                "reviewed": str(model.reviewed) if model.reviewed else None,
+            }
+            for model in models
+        ]
+        write_out(to_json({"schema": "gatepost.connectors/1", "connectors": listed}))
+    else:
+        width = max((len(model.name) for model in models), default=0)
+        lines = (f"{model.name:<{width}}  {model.addresses.policy:<11}  {printable(model.title)}\n" for model in models)
+        write_out("".join(lines))
+    return exit_status(report, strict=False)
+
+
+def show(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="A shipped connector, or the path of a connector profile.", autocompletion=complete_connectors),
+    ],
+    form: Result = ResultFormat.TEXT,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Show what is known about a connector, with sources: addresses, services, requirements, and what to type and know at the vendor."""
+    from generator.diagnostics import Report
+    from generator.review.profiles import UnknownConnectorError, load_profile, profile_handover
+
+    report = Report()
+    try:
+        document = load_profile(name, report)
+    except UnknownConnectorError as error:
+        raise typer.BadParameter(str(error), param_hint="'NAME'") from error
+    given = profile_handover(document, report) if document else None
+    show_findings(report, FindingsFormat.TEXT, color)
+    if document is None or given is None:
+        return exit_status(report, strict=False)
+    if form is ResultFormat.JSON:
+        from generator.cli.reporters import plain_data, to_json
+
+        write_out(to_json({"schema": "gatepost.connector/1", **plain_data(document.model)}))
+    else:
+        write_out("".join(f"{printable(line)}\n" for line in _profile_lines(document.model, given)))
+    return exit_status(report, strict=False)
+
+
+def _profile_lines(model: "ConnectorModel", given: "Handover") -> Iterator[str]:
+    from generator.review.handover import handover_lines
+
+    yield f"{model.name}: {model.title}"
+    facts = (("vendor", model.vendor), ("reviewed", model.reviewed), ("confidence", model.confidence))
+    yield from (f"  {label:<11}  {value}" for label, value in facts if value)
+    yield f"  {'addresses':<11}  {_POLICIES[model.addresses.policy]}"
+    yield from _network_lines(model)
+    yield "  services"
+    for name, service in model.services.items():
+        ports = ", ".join(map(str, service.port)) if isinstance(service.port, tuple) else str(service.port)
+        yield f"    {name:<16} {service.protocol} {ports:<11} {service.application}, {service.tls}"
+    yield "  references" if model.references else "  references   none"
+    for reference in model.references:
+        dates = [f"of {reference.date}"] * bool(reference.date) + [f"read on {reference.retrieved}"] * bool(reference.retrieved)
+        yield f"    {reference.url}" + (f" ({', '.join(dates)})" if dates else "")
+        if reference.says:
+            yield f"      {reference.says}"
+    yield ""
+    yield from handover_lines(given)
+
+
+_POLICIES = {
+    "published": "published: the vendor lists them on a page",
+    "feed": "feed: the vendor publishes them for machines",
+    "per-account": "per-account: the vendor shows yours in your account; the site file lists them",
+    "none": "none: the vendor names no fixed ones; the site file lists what you are told",
+}
+
+
+def _network_lines(model: "ConnectorModel") -> Iterator[str]:
+    if model.addresses.source:
+        read = f", read on {model.addresses.retrieved}" if model.addresses.retrieved else ""
+        yield f"  {'source':<11}  {model.addresses.source}{read}"
+    if model.networks:
+        yield f"  {'networks':<11}  {len(model.networks)}"
+    for region, facts in model.regions.items():
+        note = f": {facts.note}" if facts.note else ""
+        yield f"  {'region':<11}  {region}, {len(facts.networks)} networks{note}"

@@ -1,0 +1,184 @@
+"""`gatepost init`."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generator.cli.complete import complete_connectors
+from generator.cli.console import Color, write_err, write_out
+from generator.cli.options import ColorOption
+from generator.cli.reporting import OK, USAGE, FindingsFormat, exit_status, show_findings
+
+if TYPE_CHECKING:
+    from generator.diagnostics import Report
+    from generator.models import ConnectorModel
+    from generator.review.starter import Chosen
+
+STDOUT = "-"
+DEFAULT_NAME = "mail"
+
+Connectors = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="CONNECTOR",
+        help="Shipped connectors, or paths of connector profiles.",
+        autocompletion=complete_connectors,
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Where it goes; `-` prints it. Default: NAME.yaml.", show_default=False),
+]
+Name = Annotated[str | None, typer.Option(metavar="NAME", help="The site's name, used in rules and folders.", show_default=False)]
+Imap = Annotated[str | None, typer.Option(metavar="HOST", help="The IMAP server's host name.", show_default=False)]
+Smtp = Annotated[str | None, typer.Option(metavar="HOST", help="The SMTP server's host name.", show_default=False)]
+Network = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="[CONNECTOR=]NETWORK",
+        help="An address or network of your account at the vendor. May be repeated; CONNECTOR= says whose, where several are.",
+        show_default=False,
+    ),
+]
+Ask = Annotated[
+    bool | None, typer.Option("--ask/--no-ask", help="Ask for what the options leave open. Default: on a terminal.", show_default=False)
+]
+
+
+def init(
+    connectors: Connectors,
+    output: Output = None,
+    name: Name = None,
+    imap: Imap = None,
+    smtp: Smtp = None,
+    network: Network = None,
+    ask: Ask = None,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """Write a commented site file for connectors. A file that is there already is never overwritten.
+
+    It asks only what it cannot know: the site's name, your server's host names, and the addresses that a vendor shows inside your account.
+    What you leave open stays a comment that says what to write.
+    """
+    from generator.diagnostics import Report
+    from generator.review.starter import Starter, starter_text
+
+    report = Report()
+    asking = sys.stdin.isatty() and sys.stderr.isatty() if ask is None else ask
+    models = _load(connectors, report)
+    if report.has_errors:
+        show_findings(report, FindingsFormat.TEXT, color)
+        return exit_status(report, strict=False)
+    name = name or _ask("Name of the site", asking, default=DEFAULT_NAME)
+    imap = imap if imap is not None else _ask("Host name of the IMAP server (empty: later)", asking)
+    smtp = smtp if smtp is not None else _ask("Host name of the SMTP server (empty: later)", asking, default=imap if asking else "")
+    file = output or f"{name}.yaml"
+    shown = f"{name}.yaml" if file == STDOUT else file
+    chosen = _choose(models, network or (), file, asking=asking)
+    text = starter_text(Starter(name, shown, imap, smtp, chosen))
+    if not _is_good(text, shown, report):
+        show_findings(report, FindingsFormat.TEXT, color)
+        return USAGE
+    _write(text, file)
+    _say_next(chosen, file)
+    return OK
+
+
+def _load(connectors: Sequence[str], report: "Report") -> "dict[str, ConnectorModel]":
+    from generator.review.profiles import UnknownConnectorError, load_profile
+
+    try:
+        loaded = {use: load_profile(use, report) for use in connectors}
+    except UnknownConnectorError as error:
+        raise typer.BadParameter(str(error), param_hint="'CONNECTOR'") from error
+    return {use: document.model for use, document in loaded.items() if document is not None}
+
+
+def _ask(question: str, asking: bool, default: str = "") -> str:
+    if not asking:
+        return default
+    return str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+
+
+def _choose(models: "dict[str, ConnectorModel]", given: Sequence[str], file: str, *, asking: bool) -> "tuple[Chosen, ...]":
+    from generator.review.starter import Chosen
+
+    networks = _split_networks(list(models), given)
+    chosen: list[Chosen] = []
+    for use, model in models.items():
+        entry = Chosen(_relative_to(file, use), model, tuple(networks[use]))
+        if entry.lacks_networks and asking:
+            where = f" ({model.addresses.how})" if model.addresses.how else ""
+            write_err(f"{model.title}: the addresses of your account{where}\n")
+            entry = Chosen(entry.use, model, tuple(_ask("Addresses, separated by blanks (empty: later)", asking).replace(",", " ").split()))
+        _check_networks(entry.networks)
+        chosen.append(entry)
+    return tuple(chosen)
+
+
+def _split_networks(uses: Sequence[str], given: Sequence[str]) -> dict[str, list[str]]:
+    """Networks by connector; those without `CONNECTOR=` belong to the only one."""
+    found: dict[str, list[str]] = {use: [] for use in uses}
+    for text in given:
+        owner, equals, network = text.rpartition("=")
+        owner = owner if equals else (uses[0] if len(uses) == 1 else "")
+        if owner not in found:
+            raise typer.BadParameter(f"`{text}`: say whose it is, as in {uses[0]}={network}", param_hint="'--network'")
+        found[owner].append(network)
+    return found
+
+
+def _check_networks(networks: Sequence[str]) -> None:
+    from generator.net import PrefixError, parse_networks
+
+    for network in networks:
+        try:
+            parse_networks(network)
+        except PrefixError as error:
+            raise typer.BadParameter(f"{error}; {error.hint}", param_hint="'--network'") from error
+
+
+def _relative_to(file: str, use: str) -> str:
+    """What `use:` says: a path is relative to the site file, and has a slash, which makes it a path."""
+    from generator.review.profiles import is_profile_path
+
+    if not is_profile_path(use):
+        return use
+    path = os.path.relpath(use, os.path.dirname(file) or ".") if file != STDOUT else use
+    return path if "/" in path else f"./{path}"
+
+
+def _is_good(text: str, shown: str, report: "Report") -> bool:
+    """Whether the options gave a readable site file; the findings point into the text that would have been written."""
+    from generator.decode import decode_site
+    from generator.source import SourceFile
+
+    report.remember(shown, text)
+    return decode_site(SourceFile(shown, shown, text, ""), report) is not None
+
+
+def _write(text: str, file: str) -> None:
+    if file == STDOUT:
+        write_out(text)
+        return
+    try:
+        with Path(file).open("x", encoding="utf-8") as new:
+            new.write(text)
+    except FileExistsError:
+        raise typer.BadParameter(f"`{file}` is there already and is never overwritten", param_hint="'--output' / '-o'") from None
+
+
+def _say_next(chosen: "Sequence[Chosen]", file: str) -> None:
+    if file == STDOUT:
+        return
+    write_err(f"wrote {file}\n")
+    for entry in chosen:
+        if entry.lacks_networks:
+            how = entry.model.addresses.how or "ask the vendor"
+            write_err(f"next: write the addresses of {entry.use} under `networks:`; where they are: {how}\n")
+    write_err(f"then: gatepost check {file}\n")

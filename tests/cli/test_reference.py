@@ -1,0 +1,179 @@
+"""What is there: connectors, targets, schemas, codes."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from generator import codes
+from generator.resources import shipped_profiles, target_folders
+from tests.support.cli import gatepost
+
+HUBSPOT = [
+    "hubspot: ",
+    "addresses    per-account: the vendor shows yours in your account; the site file lists them",
+    "imaps            tcp 993         imap, implicit",
+    "submission       tcp 587         smtp, starttls",
+    "https://knowledge.hubspot.com/connected-email/technical-requirements-for-connecting-your-inbox-to-hubspot-with-imap",
+    "(of 2024-01-29, read on 2026-11-23)",
+    "View connection IPs",
+    "Use static IP addresses",
+    "5 for each mailbox (2 permanent",
+    "SSLv3, TLSv1.0, TLSv1.1, TLSv1.2",
+    "unsupported  courier-imap",
+    "conversations inbox",
+    "insecure certificate",
+]
+CRM = """\
+crm: Example CRM mailbox sync
+  vendor       Example
+  addresses    per-account: the vendor shows yours in your account; the site file lists them
+  services
+    imaps            tcp 993         imap, implicit
+    imap             tcp 143         imap, starttls
+    submissions      tcp 465         smtp, implicit
+    submission       tcp 587         smtp, starttls
+  references   none
+
+Example CRM mailbox sync (crm): at the vendor
+  before       fixed addresses are switched on in the CRM
+  addresses    in the CRM, Settings > Mail > Addresses
+  IMAP host    your server's name (the site file can say it: `server: {imap: ...}`)
+  IMAP port    993, implicit TLS (vendors also say SSL/TLS); or 143, STARTTLS
+  SMTP host    your server's name (the site file can say it: `server: {smtp: ...}`)
+  SMTP port    465, implicit TLS (vendors also say SSL/TLS); or 587, STARTTLS
+  user name    the mailbox's own
+  password     that mailbox's own; where the server has app passwords, one made for this connector
+  certificate  it has to carry the host names above
+  certificate  if no public CA signed it, choose: accept any certificate
+  TLS          the connector speaks TLSv1.2, TLSv1.3
+  connections  5 for each mailbox (2 permanent; 3 while mail is sent)
+  unsupported  courier-imap
+  note         the shared inbox takes no IMAP
+"""
+
+
+def test_connectors_are_listed_with_where_their_addresses_come_from() -> None:
+    result = gatepost("connectors", "list")
+
+    assert result.status == 0
+    assert [line.split()[0] for line in result.out.splitlines()] == list(shipped_profiles())
+    assert "hubspot             per-account  HubSpot " in result.out
+
+
+def test_connectors_are_listed_in_json() -> None:
+    document = json.loads(gatepost("connectors", "list", "--format", "json").out)
+
+    assert document["schema"] == "gatepost.connectors/1"
+    assert [connector["name"] for connector in document["connectors"]] == list(shipped_profiles())
+    assert document["connectors"][1]["policy"] == "per-account"
+
+
+@pytest.mark.parametrize("fact", HUBSPOT)
+def test_hubspot_is_shown_with_every_fact_that_a_user_needs(fact: str) -> None:
+    assert fact in gatepost("connectors", "show", "hubspot").out
+
+
+def test_a_profile_of_one_s_own_is_shown(folder: Path) -> None:
+    assert gatepost("connectors", "show", "./crm.yaml") == (0, CRM, "")
+
+
+@pytest.mark.parametrize("name", shipped_profiles())
+def test_a_connector_in_json_has_its_sources_with_dates(name: str) -> None:
+    document = json.loads(gatepost("connectors", "show", name, "--format", "json").out)
+
+    assert (document["schema"], document["kind"], document["name"]) == ("gatepost.connector/1", "connector", name)
+    assert all(reference["url"].startswith("https://") for reference in document["references"])
+
+
+def test_a_published_list_is_counted_by_region_with_its_source() -> None:
+    out = gatepost("connectors", "show", "nylas").out
+
+    assert "  region       us, " in out
+    assert "  source       https://" in out
+
+
+def test_an_unknown_connector_gets_a_suggestion() -> None:
+    result = gatepost("connectors", "show", "hubsopt")
+
+    assert result.status == 2
+    assert "did you mean `hubspot`?" in result.err
+
+
+def test_a_profile_with_a_mistake_is_shown_as_its_findings(folder: Path) -> None:
+    (folder / "crm.yaml").write_text((folder / "crm.yaml").read_text(encoding="utf-8").replace("993", "70000"), encoding="utf-8")
+
+    result = gatepost("connectors", "show", "./crm.yaml")
+
+    assert (result.status, result.out) == (1, "")
+    assert result.err.startswith("./crm.yaml:9:17: error[NET")
+
+
+def test_targets_are_listed() -> None:
+    result = gatepost("targets", "list")
+
+    assert result.status == 0
+    assert [line.split()[0] for line in result.out.splitlines()] == list(target_folders())
+
+
+def test_targets_are_listed_in_json() -> None:
+    document = json.loads(gatepost("targets", "list", "--format", "json").out)
+
+    assert [target["name"] for target in document["targets"]] == list(target_folders())
+    assert all(target["opens"] and target["closes"] for target in document["targets"])
+
+
+@pytest.mark.parametrize("name", target_folders())
+def test_every_option_and_limit_of_a_target_is_shown(name: str) -> None:
+    shown = gatepost("targets", "show", name).out
+    document = json.loads(gatepost("targets", "show", name, "--format", "json").out)
+
+    assert all(f"    {option}: " in shown and facts["help"] in shown for option, facts in document["options"].items())
+    assert all(f"    {limit}: {facts['value']}\n      {facts['source']}\n" in shown for limit, facts in document["limits"].items())
+    assert all(f"    {output['file']} ({output['role']}): " in shown for output in document["outputs"])
+
+
+def test_an_unknown_target_gets_a_suggestion() -> None:
+    result = gatepost("targets", "show", "nftable")
+
+    assert result.status == 2
+    assert "did you mean `nftables`?" in result.err
+
+
+@pytest.mark.parametrize("kind", ["site", "connector"])
+def test_schemas_are_printed(kind: str) -> None:
+    document = json.loads(gatepost("schema", kind).out)
+
+    jsonschema.Draft202012Validator.check_schema(document)
+    assert document["properties"]["kind"]["const"] == kind
+
+
+def test_a_code_is_explained() -> None:
+    code = codes.lookup("TGT055")
+
+    result = gatepost("explain-code", "tgt055")
+
+    assert result == (0, f"TGT055 (error): a damaged manifest\n\n{code.explanation}\n\nSource: {code.source}\n", "")
+
+
+def test_every_code_is_explained_on_demand() -> None:
+    out = gatepost("explain-code", "--all").out
+
+    assert all(f"{code.name} ({code.severity}): {code.summary}\n" in out for code in codes.all_codes())
+
+
+def test_codes_come_in_json() -> None:
+    document = json.loads(gatepost("explain-code", "--all", "--format", "json").out)
+
+    assert [code["name"] for code in document["codes"]] == [code.name for code in codes.all_codes()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"), [(("NET0002",), "did you mean NET002"), ((), "name one code"), (("NET002", "--all"), "name one")]
+)
+def test_an_unknown_code_gets_a_suggestion(arguments: tuple[str, ...], says: str) -> None:
+    result = gatepost("explain-code", *arguments)
+
+    assert result.status == 2
+    assert says in result.err
