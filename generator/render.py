@@ -103,8 +103,10 @@ def _fill(output: OutputModel, header: str, view: object, target: Target, templa
         return template.render(header=header, view=view, part=None if output.when is None else getattr(view, output.when))
     except JinjaNotFound as error:
         span = target.document.spans.at("outputs", target.manifest.outputs.index(output), "template")
-        hint = "it belongs beside the target's manifest, or in a folder of --templates"
-        report.add("TGT006", span, f"there is no template `{error.name or name}`", hint=hint)
+        if error.name not in (None, name):  # a template asks for another one
+            span = _template_span(*_find_place(error, name), report)
+        hint = "it belongs beside the target's manifest, or in a folder of --templates; gatepost's own are under `builtin/`"
+        report.add("TGT006", span, f"there is no template `{_one_line(error.name or name)}`", hint=hint)
     except TemplateSyntaxError as error:
         _report_template(error, error.filename or error.name or name, error.lineno, report)  # the lexer puts the file into `name`
     except _TEMPLATE_MISTAKES as error:
@@ -113,23 +115,33 @@ def _fill(output: OutputModel, header: str, view: object, target: Target, templa
 
 
 def _report_template(error: Exception, filename: str, line: int, report: Report) -> None:
-    """Report a mistake in a template at its line. The shipped ones are named without this machine's folders."""
+    text, hint = _explain(error)
+    report.add("TGT007", _template_span(filename, line, report), f"the template can't be filled: {text}", hint=hint)
+
+
+def _template_span(filename: str, line: int, report: Report) -> Span:
+    """A line of a template. The shipped ones are named without this machine's folders."""
     path = Path(filename)
     shown = resources.shown_path(path)
     if path.is_file():
         report.remember(shown, path.read_text(encoding="utf-8", errors="replace"))
-    text, hint = _explain(error)
-    report.add("TGT007", Span(shown, line, 1, line, 1), f"the template can't be filled: {text}", hint=hint)
+    return Span(shown, line, 1, line, 1)
 
 
 def _explain(error: Exception) -> tuple[str, str]:
     """What the template engine says, in one line and without the names of gatepost's own modules; and the hint."""
     if isinstance(error, RecursionError):
         return "it includes or extends itself", "gatepost's own template of that name is under `builtin/`"
-    said = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
+    said = _one_line(str(error)).rstrip(".") or type(error).__name__
     text = said[:1].lower() + said[1:]
     hint = "templates see `header`, `view` and `part`; gatepost's own show what a view has"
     return re.sub(r"'(?:\w+\.)+(\w+) object' has no attribute '(\w+)'", r"`\1` has no `\2`", text), hint
+
+
+def _one_line(text: str) -> str:
+    """The first line of a text, without what does not print."""
+    first = next(iter(text.splitlines()), "")
+    return "".join(char if char.isprintable() else "?" for char in first).strip()
 
 
 def _find_place(error: Exception, name: str) -> tuple[str, int]:

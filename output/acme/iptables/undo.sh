@@ -1,0 +1,95 @@
+#!/bin/sh
+# gatepost acme: Take the iptables rules and sets of this site out again
+# A change made here is lost when the file is made again, with:
+#     gatepost render acme.yaml -t iptables -o DIR
+# Made from:
+#     acme.yaml  sha256 44e49734f5b3b94c5f59d4c8d378edb4da31bc3cc375cb01e3e0bfac3766ba0a
+#     builtin/profiles/hubspot.yaml  sha256 12c896c192e1f031c42570428e72e9012f1c5986cd8d2ce21af2028b28e259fb
+#     builtin/profiles/nylas.yaml  sha256 4dfdd05f6effc11457950f91f8bbf69bae0cb446b2033fcc7a8246d437793f0c
+#     builtin/profiles/make.yaml  sha256 92fcf314552bbf9ac70dc01aa7758161195c0649df3d432407f6f5877595eab6
+#     acme-make.txt  sha256 2d14c881137037984e0d03d0ff1fc1d484abacf5a50af3667fe9d50226974232
+# Check:  sh apply.sh --check
+# Apply:  sh apply.sh
+# Undo:   sh undo.sh
+#
+# Unhooks and removes our chains in both families and destroys our sets, whichever version of the files they came from. Can be run again.
+set -eu
+LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
+: "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}" "${IPSET:=ipset}"
+export IPTABLES IP6TABLES IPSET
+
+chain='GATEPOST-ACME'
+chains='GATEPOST-ACME GATEPOST-ACME_GUARD GATEPOST-ACME_CONN'
+set_prefix='gatepost-acme'
+
+cd -- "$(dirname -- "$0")"
+# Two runs at once would fill the same twins.
+if command -v flock >/dev/null; then
+	exec 9<.
+	flock -w 60 9
+fi
+
+say() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+# Without IPv6 in the kernel there is nothing to close over it, and ip6tables would only fail.
+has_ipv6() {
+	[ -e /proc/net/if_inet6 ]
+}
+
+is_hooked() {
+	"$1" -w 5 -C INPUT -p tcp -j "$chain" 2>/dev/null
+}
+
+unhook() {
+	while is_hooked "$1"; do
+		"$1" -w 5 -D INPUT -p tcp -j "$chain" || return 1
+	done
+}
+
+# Never another site's sets: a site's name holds neither _ nor ~.
+list_sets() {
+	command -v "$IPSET" >/dev/null || return 0
+	"$IPSET" -n list | grep "^${set_prefix}[_~]" || :
+}
+
+# A set may stay in use for a moment after the last rule that named it is gone.
+destroy_set() {
+	for pause in 0 0 1 1 2; do
+		! "$IPSET" destroy "$1" 2>/dev/null || return 0
+		sleep "$pause"
+	done
+	"$IPSET" destroy "$1"
+}
+
+# In one transaction, so that chains which something else still jumps to keep their rules.
+delete_chains() {
+	tool=$1
+	all=$("$tool-save" -t filter) || return 1
+	set --
+	for name in $chains; do
+		! printf '%s\n' "$all" | grep -q "^:$name " || set -- "$@" "$name"
+	done
+	[ $# -gt 0 ] || return 0
+	{
+		echo '*filter'
+		printf ':%s - [0:0]\n' "$@"
+		printf -- '-X %s\n' "$@"
+		echo COMMIT
+	} | "$tool-restore" -w 5 --noflush
+}
+
+remove_rules() {
+	if ! unhook "$1" || ! delete_chains "$1"; then
+		say "$1: $chain could not be removed; does a rule outside INPUT still jump to it?"
+		exit 1
+	fi
+}
+
+remove_rules "$IPTABLES"
+! has_ipv6 || remove_rules "$IP6TABLES"
+for set in $(list_sets); do
+	destroy_set "$set"
+done

@@ -1,0 +1,92 @@
+#!/bin/sh
+# gatepost sales: Take the iptables rules and sets of this site out again
+# A change made here is lost when the file is made again, with:
+#     gatepost render two-servers-sales.yaml -t iptables -o DIR
+# Made from:
+#     two-servers-sales.yaml  sha256 8eea3a7fb63ff8576cdf35c83320f6994ca34480cb6197ab2b14d978c77a1b79
+#     builtin/profiles/hubspot.yaml  sha256 12c896c192e1f031c42570428e72e9012f1c5986cd8d2ce21af2028b28e259fb
+# Check:  sh apply.sh --check
+# Apply:  sh apply.sh
+# Undo:   sh undo.sh
+#
+# Unhooks and removes our chains in both families and destroys our sets, whichever version of the files they came from. Can be run again.
+set -eu
+LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
+: "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}" "${IPSET:=ipset}"
+export IPTABLES IP6TABLES IPSET
+
+chain='GATEPOST-SALES'
+chains='GATEPOST-SALES GATEPOST-SALES_GUARD GATEPOST-SALES_CONN'
+set_prefix='gatepost-sales'
+
+cd -- "$(dirname -- "$0")"
+# Two runs at once would fill the same twins.
+if command -v flock >/dev/null; then
+	exec 9<.
+	flock -w 60 9
+fi
+
+say() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+# Without IPv6 in the kernel there is nothing to close over it, and ip6tables would only fail.
+has_ipv6() {
+	[ -e /proc/net/if_inet6 ]
+}
+
+is_hooked() {
+	"$1" -w 5 -C INPUT -p tcp -j "$chain" 2>/dev/null
+}
+
+unhook() {
+	while is_hooked "$1"; do
+		"$1" -w 5 -D INPUT -p tcp -j "$chain" || return 1
+	done
+}
+
+# Never another site's sets: a site's name holds neither _ nor ~.
+list_sets() {
+	command -v "$IPSET" >/dev/null || return 0
+	"$IPSET" -n list | grep "^${set_prefix}[_~]" || :
+}
+
+# A set may stay in use for a moment after the last rule that named it is gone.
+destroy_set() {
+	for pause in 0 0 1 1 2; do
+		! "$IPSET" destroy "$1" 2>/dev/null || return 0
+		sleep "$pause"
+	done
+	"$IPSET" destroy "$1"
+}
+
+# In one transaction, so that chains which something else still jumps to keep their rules.
+delete_chains() {
+	tool=$1
+	all=$("$tool-save" -t filter) || return 1
+	set --
+	for name in $chains; do
+		! printf '%s\n' "$all" | grep -q "^:$name " || set -- "$@" "$name"
+	done
+	[ $# -gt 0 ] || return 0
+	{
+		echo '*filter'
+		printf ':%s - [0:0]\n' "$@"
+		printf -- '-X %s\n' "$@"
+		echo COMMIT
+	} | "$tool-restore" -w 5 --noflush
+}
+
+remove_rules() {
+	if ! unhook "$1" || ! delete_chains "$1"; then
+		say "$1: $chain could not be removed; does a rule outside INPUT still jump to it?"
+		exit 1
+	fi
+}
+
+remove_rules "$IPTABLES"
+! has_ipv6 || remove_rules "$IP6TABLES"
+for set in $(list_sets); do
+	destroy_set "$set"
+done

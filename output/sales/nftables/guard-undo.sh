@@ -1,0 +1,48 @@
+#!/bin/sh
+# gatepost sales: Takes the guard away
+# A change made here is lost when the file is made again, with:
+#     gatepost render two-servers-sales.yaml -t nftables -o DIR
+# Made from:
+#     two-servers-sales.yaml  sha256 8eea3a7fb63ff8576cdf35c83320f6994ca34480cb6197ab2b14d978c77a1b79
+#     builtin/profiles/hubspot.yaml  sha256 12c896c192e1f031c42570428e72e9012f1c5986cd8d2ce21af2028b28e259fb
+# Apply:  sh guard-undo.sh
+# Undo:   sh guard-apply.sh
+#
+# Deletes one table, which is gatepost's own. Connections that are open stay open.
+set -eu
+LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
+table='inet gatepost_sales'
+
+fail() {
+	printf 'gatepost: %s\n' "$*" >&2
+	exit 1
+}
+
+command -v nft >/dev/null || fail 'nft is not installed; on Debian and Ubuntu: apt-get install nftables'
+nft list chains >/dev/null 2>&1 || fail 'nft may not read the rules: run this as root'
+
+# Every chain and set of the table, as `chain NAME` and `set NAME`. Listing the table itself would fetch each address of its sets.
+objects() {
+	{ nft list chains inet && nft -t list sets inet; } | awk -v table="$table" '
+		$1 == "table" { ours = ($2 " " $3 == table) }
+		ours && $3 == "{" && ($1 == "chain" || $1 == "set") { print $1, $2 }'
+}
+
+# Turns such lines into statements: `statements delete set` prints `delete set TABLE NAME` for each set.
+statements() {
+	awk -v verb="$1" -v kind="$2" -v table="$table" '$1 == kind { print verb, kind, table, $2 }'
+}
+
+has_table() {
+	nft list chains inet | grep -qxF "table $table {"
+}
+
+if ! has_table; then
+	echo "gatepost: there is no table $table: nothing to undo"
+	exit 0
+fi
+nft delete table "$table" || fail "the kernel kept the table $table"
+echo "gatepost: the guard is gone: table $table"
+echo 'gatepost: a line in /etc/nftables.conf that includes guard.nft has to go as well'

@@ -1,0 +1,70 @@
+"""The pages agree with the code: links, lists of findings, layers, libraries, keys of the JSON documents, commands of the targets."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from generator import resources
+from generator.diagnostics import Report
+from generator.targets.manifest import load_manifest
+from tests.docs.findings import findings_page
+from tests.docs.markdown import PAGES, README, anchors, codes_in, links, rows, section, text_of
+from tests.house.test_layers import LAYERS, LIBRARIES
+from tests.house.tree import ROOT, relative
+
+DOCS = ROOT / "docs"
+RELATIVE = [pytest.param(page, link, id=f"{relative(page)}: {link}") for page in PAGES for link in links(page) if "://" not in link]
+
+
+@pytest.mark.parametrize(("page", "link"), RELATIVE)
+def test_a_link_leads_to_a_file_and_a_heading(page: Path, link: str) -> None:
+    name, _, anchor = link.partition("#")
+    target = page.parent / name if name else page
+
+    assert target.exists()
+    assert not anchor or anchor in anchors(target)
+
+
+def test_the_list_of_findings_is_the_catalogue() -> None:
+    assert text_of(DOCS / "FINDINGS.md") == findings_page()  # python -m tests.docs.findings > docs/FINDINGS.md
+
+
+def test_the_table_of_modules_is_the_one_that_is_held() -> None:
+    table = rows(section(DOCS / "ARCHITECTURE.md", "## The modules"))
+
+    told = {codes_in(name)[0]: set(codes_in(imports)) for name, _, imports in table if name.startswith("`")}
+
+    assert told == {unit: set(allowed.split()) for unit, allowed in LAYERS.items()}
+
+
+def test_every_library_has_its_reason_and_its_home() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[><=~ ]", dependency)[0].lower() for dependency in project["dependencies"]}
+    table = [row for row in rows(text_of(DOCS / "DEPENDENCIES.md")) if row[0].startswith("[")]
+
+    told = {re.sub(r"[\[\]]|\(.*", "", name).lower(): {f"generator.{home}" for home in codes_in(homes)} for name, homes, _ in table}
+
+    imported = {name: "yaml" if name == "pyyaml" else name for name in needed}
+    assert told == {name: LIBRARIES[module] for name, module in imported.items()}
+
+
+@pytest.mark.parametrize("target", sorted(resources.target_folders()))
+def test_the_readme_tells_how_to_check_apply_and_undo_every_file(target: str) -> None:
+    loaded = load_manifest(resources.target_folders()[target], Report())
+    assert loaded is not None
+    rules = [output for output in loaded.manifest.outputs if not output.file.endswith(".sh")]
+    table = [row for row in rows(section(README, f"## {target}")) if row[0].startswith("`")]
+
+    told = {(file, *(codes_in(cell)[0] for cell in commands)) for files, *commands in table for file in codes_in(files)}
+
+    assert told == {(output.file, output.check, output.apply, output.undo) for output in rules}
+
+
+def test_the_readme_names_every_shipped_connector() -> None:
+    table = rows(section(README, "## Where the addresses come from"))
+
+    told = [codes_in(row[0])[0] for row in table if row[0].startswith("`")]
+
+    assert sorted(told) == list(resources.shipped_profiles())
