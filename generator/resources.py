@@ -39,5 +39,9 @@ def target_folders(user_folders: Sequence[Path] = ()) -> dict[str, Path]:
 
 def shown_path(path: Path) -> str:
     """A path as messages name it: what lies in the shipped templates is `builtin/templates/…`, without this machine's folders."""
-    shipped = find_folder("templates")
-    return f"{BUILTIN}/templates/{path.relative_to(shipped).as_posix()}" if path.is_relative_to(shipped) else path.as_posix()
+    return f"{BUILTIN}/templates/{path.relative_to(find_folder('templates')).as_posix()}" if is_shipped(path) else path.as_posix()
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a template or its folder is one of the shipped ones."""
+    return path.is_relative_to(find_folder("templates"))
