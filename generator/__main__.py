@@ -1,6 +1,6 @@
 """`python -m generator` is `gatepost`."""
 
-from generator.cli.app import main
+from generator.cli.start import main
 
 if __name__ == "__main__":
     main()

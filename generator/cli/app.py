@@ -1,6 +1,5 @@
 """The command `gatepost`: which commands there are, and what becomes of exceptions."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -12,7 +11,6 @@ import typer
 from generator import __version__
 from generator.cli import check, connectors, explain, init, plan, reference, render, targets
 from generator.cli.console import make_robust, write_err, write_out
-from generator.cli.light import LightCommand, LightGroup
 from generator.cli.printable import printable
 
 INTERNAL_ERROR: Final = 70  # EX_SOFTWARE of sysexits.h
@@ -21,7 +19,6 @@ BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
 
 app = typer.Typer(
     name="gatepost",
-    cls=LightGroup,
     help="Firewall rules that let one cloud connector, and nobody else, reach your mail server: one YAML file in, every configuration out.",
     epilog="Exit status: 0 no error, 1 an error or drift, 2 wrong command line, 3 could not be tried from here.",
     no_args_is_help=True,
@@ -97,11 +94,11 @@ def _gatepost(
 
 
 def _add(group: typer.Typer, name: str, command: Callable[..., int], brief: str, example: str) -> None:
-    group.command(name, cls=LightCommand, short_help=brief, epilog=f"Example: {example}")(_guarded(command))
+    group.command(name, short_help=brief, epilog=f"Example: {example}")(_guarded(command))
 
 
-connectors_app = typer.Typer(cls=LightGroup, help="Show what is known about connectors.", no_args_is_help=True, rich_markup_mode=None)
-targets_app = typer.Typer(cls=LightGroup, help="Show the output formats.", no_args_is_help=True, rich_markup_mode=None)
+connectors_app = typer.Typer(help="Show what is known about connectors.", no_args_is_help=True, rich_markup_mode=None)
+targets_app = typer.Typer(help="Show the output formats.", no_args_is_help=True, rich_markup_mode=None)
 
 _add(app, "init", init.init, "Write a commented site file for connectors.", "gatepost init hubspot --name acme -o acme.yaml")
 _add(app, "check", check.check, "Find every mistake in site files.", "gatepost check acme.yaml --strict --format github")
@@ -118,11 +115,7 @@ _add(app, "schema", reference.schema, "Print the JSON Schema of a document.", "g
 _add(app, "explain-code", reference.explain_code, "Explain the code of a finding.", "gatepost explain-code NET002")
 
 
-def main() -> None:
-    """Run the command line."""
-    gc.disable()  # a run is short and makes few cycles; 100,000 prefixes make the collector run for nothing
+def run() -> None:
+    """Run the command line and leave with its exit status."""
     make_robust()
-    try:
-        app(prog_name="gatepost")
-    finally:
-        gc.freeze()  # or the interpreter looks at every object once more before it ends: a tenth of a small render
+    app(prog_name="gatepost")
