@@ -121,11 +121,10 @@ def _make_allows(
     for index, group in enumerate(groups):
         verdict = chains.connectors if group.limited else "ACCEPT"
         comment = _comment_group(plan, group, family, limits)
-        sources: Iterable[tuple[str | None, str | None]]
-        sources = ((None, sets[index].name),) if sets else ((source, None) for source in prefix_texts(group.sources))
-        for source, set_name in sources:
+        matches = (f"-m set --match-set {sets[index].name} src",) if sets else map("-s {}".format, prefix_texts(group.sources))
+        for match in matches:
             for chunk in chunk_ports(group.ports, limits["multiport_slots"]):
-                yield Allow(source, set_name, _join_ports(chunk), comment, verdict)
+                yield Allow(match, _join_ports(chunk), comment, verdict)
 
 
 def _make_public(plan: Plan, family: Family, limits: Mapping[str, int]) -> Iterator[PortsRule]:

@@ -12,10 +12,9 @@ class Entrance(NamedTuple):
 
 
 class Allow(NamedTuple):
-    """One rule that lets sources in: those of one prefix, or of a set."""
+    """One rule that lets sources in. `sources` is the whole match, of a prefix or of a set: no rule can come out without one."""
 
-    source: str | None
-    set_name: str | None
+    sources: str
     ports: str
     comment: str
     verdict: str  # ACCEPT, or the connectors' chain

@@ -29,7 +29,9 @@ def findings_of(plan: Plan, **options: OptionValue) -> list[tuple[str, str, str]
 def test_services_with_the_same_sources_share_a_multiport_rule() -> None:
     view = view_of(make_plan(services={"imap": (143, 143), "imaps": (993, 993)}, grants={"hubspot": (("imap", "imaps"), ("192.0.2.7",))}))
 
-    assert [(rule.source, rule.ports, rule.comment) for rule in view.v4.allows] == [("192.0.2.7", "143,993", "acme/hubspot/imap+imaps/v4")]
+    assert [(rule.sources, rule.ports, rule.comment) for rule in view.v4.allows] == [
+        ("-s 192.0.2.7", "143,993", "acme/hubspot/imap+imaps/v4")
+    ]
 
 
 def test_services_with_other_sources_have_rules_of_their_own() -> None:
@@ -37,7 +39,7 @@ def test_services_with_other_sources_have_rules_of_their_own() -> None:
 
     view = view_of(make_plan(services={"imap": (143, 143), "imaps": (993, 993)}, grants=grants))
 
-    assert [(rule.source, rule.ports) for rule in view.v4.allows] == [("192.0.2.7", "143"), ("192.0.2.9", "993")]
+    assert [(rule.sources, rule.ports) for rule in view.v4.allows] == [("-s 192.0.2.7", "143"), ("-s 192.0.2.9", "993")]
 
 
 def test_one_set_holds_the_connectors_of_a_service_together() -> None:
