@@ -4,7 +4,7 @@ The key of a prefix is `first << 8 | length`. Keys of one family sort like their
 of the memory of a Prefix, and the garbage collector never walks over them, which with 100,000 objects is half of the time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import and_, rshift
 from socket import AF_INET6, inet_ntop
@@ -20,6 +20,7 @@ _NEXT: Final = 1 << LENGTH_BITS  # from the key of one address to that of the ne
 _REACH_V4: Final = tuple(_NEXT << 32 - length for length in range(33))
 _REACH_V6: Final = tuple(_NEXT << 128 - length for length in range(129))
 _TAILS_V6: Final = (*(f"/{length}" for length in range(128)), "")
+_MAYBE_DOTTED: Final = bytes(10) + b"\xff" * 7
 
 # For each byte of an IPv4 key what it says in the text.
 _NUMBERS: Final = tuple(map(str, range(256)))
@@ -43,8 +44,8 @@ def merge_keys(keys: Iterable[int], family: Family) -> list[int]:
     """The keys of the largest aligned blocks that hold exactly the addresses of the given ones, sorted."""
     reach = _REACH_V4 if family is V4 else _REACH_V6
     merged: list[int] = []
-    start = end = -1  # the key that the present run of addresses begins with; keys below `end` lie inside the run
-    alone = False  # the run is one prefix
+    start = end = -1  # the present run of addresses: the key of its first prefix, and the first key behind it
+    alone = True  # the run is that one prefix
     for key in sorted(keys):
         if key < end:
             continue
@@ -56,22 +57,32 @@ def merge_keys(keys: Iterable[int], family: Family) -> list[int]:
             if alone:
                 merged.append(start)
             else:
-                merged += cover_keys(start >> LENGTH_BITS, end >> LENGTH_BITS, family)
+                merged += _cover(start - (start & _LENGTH_MASK), end, family)
             start, alone = key, True
         end = first + reach[length]
-    merged += cover_keys(start >> LENGTH_BITS, end >> LENGTH_BITS, family)
-    return merged
+    merged += (start,) if alone else _cover(start - (start & _LENGTH_MASK), end, family)
+    return merged[1:]  # without the run that was before the first
 
 
-def cover_keys(first: int, end: int, family: Family) -> Iterator[int]:
-    """The keys of the largest aligned blocks that make up the addresses from `first` up to, but not including, `end`."""
-    bits = family.bits
-    while first < end:
-        room = (end - first).bit_length() - 1
-        aligned = (first & -first).bit_length() - 1 if first else bits
+def cover_keys(first: int, last: int, family: Family) -> list[int]:
+    """The keys of the largest aligned blocks that make up the addresses from `first` to `last`; none if `last` is the smaller one."""
+    return [] if last < first else _cover(first << LENGTH_BITS, last + 1 << LENGTH_BITS, family)
+
+
+def _cover(start: int, end: int, family: Family) -> list[int]:
+    """The same from one key without a length up to, but not including, a larger one."""
+    bits = family.bits + LENGTH_BITS
+    size = end - start
+    if not (size & size - 1 or start & size - 1):
+        return [start | bits + 1 - size.bit_length()]  # one block, as most runs are: a power of two, at a multiple of itself
+    keys: list[int] = []
+    while start < end:
+        room = (end - start).bit_length() - 1
+        aligned = (start & -start).bit_length() - 1 if start else bits
         free_bits = min(room, aligned)
-        yield first << LENGTH_BITS | bits - free_bits
-        first += 1 << free_bits
+        keys.append(start | bits - free_bits)
+        start += 1 << free_bits
+    return keys
 
 
 def key_texts(keys: Sequence[int], family: Family) -> list[str]:
@@ -82,7 +93,7 @@ def key_texts(keys: Sequence[int], family: Family) -> list[str]:
         return list(map("".join, zip(*columns, strict=True)))
     return [
         # Addresses below 2^48 may come out dotted: see address_text().
-        (inet_ntop(AF_INET6, (key >> LENGTH_BITS).to_bytes(16)) if key >> 56 else address_text(family, key >> LENGTH_BITS))
-        + _TAILS_V6[key & _LENGTH_MASK]
-        for key in keys
+        (inet_ntop(AF_INET6, packed[:16]) if packed > _MAYBE_DOTTED else address_text(family, int.from_bytes(packed[:16])))
+        + _TAILS_V6[packed[16]]
+        for packed in map(int.to_bytes, keys, repeat(17))
     ]

@@ -33,7 +33,7 @@ def merge_prefixes(prefixes: Iterable[Prefix]) -> tuple[Prefix, ...]:
 
 def cover_run(family: Family, first: int, last: int) -> list[Prefix]:
     """The fewest prefixes that hold exactly the addresses from `first` to `last`, in order."""
-    return unpack_keys(list(cover_keys(first, last + 1, family)), family)
+    return unpack_keys(cover_keys(first, last, family), family)
 
 
 def subtract_prefixes(minuend: Iterable[Prefix], subtrahend: Iterable[Prefix]) -> tuple[Prefix, ...]:

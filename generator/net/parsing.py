@@ -98,8 +98,7 @@ def _read_singly(texts: Sequence[str], start: int, failures: list[tuple[int, Pre
         except PrefixError as error:
             failures.append((position, error))
             continue
-        is_v6 = [prefix.family is V6 for prefix in found]
-        yield Run(pack_prefixes(found, V4), pack_prefixes(found, V6), is_v6), [position] * len(found)
+        yield Run((text,), pack_prefixes(found, V4), pack_prefixes(found, V6)), [position] * len(found)
 
 
 def _explain(text: str) -> PrefixError:

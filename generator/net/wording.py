@@ -21,8 +21,9 @@ _HIDDEN_NAMES: Final = {" ": "a space", "\t": "a tab", "\n": "a line break", "\r
 # The dashes and minus signs that web pages and word processors print between two addresses.
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 
-# Two ends that look like addresses, or the second like the end of one: `ec2-192-0-2-7.example.org` is a host name.
-_RANGE: Final = re.compile(r"[0-9a-f:./]*[:.][0-9a-f:./]*-[0-9a-f:./]*[:.][0-9a-f:./]*|[0-9.]*[.][0-9.]*-[0-9]+", re.IGNORECASE)
+# What the two ends of a range are made of. `ec2-192-0-2-7.example.org` is a host name.
+_RANGE: Final = re.compile(r"([0-9a-f:./]+)-([0-9a-f:./]+)", re.IGNORECASE)
+_SEPARATORS: Final = re.compile("[:.]")
 
 # What is left around a network that was copied out of a program, a sentence or another file.
 _PUNCTUATION: Final = "'\"`,;<>(){}"
@@ -56,8 +57,9 @@ def _find_fault(text: str) -> Fault:
         fault = probe(text)
         if fault:
             return fault
-    if _RANGE.fullmatch(text):
-        return _explain_range(text)
+    ends = _RANGE.fullmatch(text)
+    if ends and _SEPARATORS.search(ends[1]) and (_SEPARATORS.search(ends[2]) or ends[2].isdecimal()) and not ends[1].endswith("/"):
+        return _explain_range(text, ends[1], ends[2])
     return explain_address(text) or explain_length(text) or refuse_all(text)
 
 
@@ -140,8 +142,7 @@ def _find_port(text: str) -> Fault | None:
     return Fault("NET018", f"{quote(text)} has a port", "; ports belong to services", repaired=with_port[1])
 
 
-def _explain_range(text: str) -> Fault:
-    low_text, _, high_text = text.partition("-")
+def _explain_range(text: str, low_text: str, high_text: str) -> Fault:
     if "/" in text:
         return Fault("NET025", f"{quote(text)} is a range with a prefix length in it", "a range goes from one address to another")
     if high_text.isdigit() and "." in low_text:

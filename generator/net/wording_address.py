@@ -25,11 +25,20 @@ def explain_address(text: str) -> Fault | None:
         return _explain_ipv4(text, address, tail)
     if re.fullmatch(r"[0-9.-]*\*[0-9.*-]*|[0-9]+\.[0-9.x]*x|any|all", address, re.IGNORECASE):
         return _explain_wildcard(text, address)
-    if re.fullmatch(r"[\w.-]*[a-zA-Z][\w.-]*|[\w.-]*[g-zG-Z][\w.-]*:[0-9]+", address):
+    if _is_name(address):
         return explain_name(text)
     if ":" in address:
         return _explain_ipv6(text, address, length)
     return refuse_all(text)
+
+
+def _is_name(address: str) -> bool:
+    """Whether it is made like a host name, perhaps with a port; `cafe:80` may as well be two groups of an IPv6 address."""
+    # Two plain searches: one expression for both would take time in the square of the length.
+    name, colon, port = address.partition(":")
+    if not re.fullmatch(r"[\w.-]+", name):
+        return False
+    return bool(re.search("[g-zG-Z]", name) and port.isdecimal() if colon else re.search("[a-zA-Z]", name))
 
 
 def explain_name(text: str) -> Fault:

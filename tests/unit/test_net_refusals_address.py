@@ -60,6 +60,12 @@ IPV6 = [
         "`0:0:0:0:0:ffff:c000:0201` is an IPv4-mapped IPv6 address, which no packet carries",
         "write 192.0.2.1",
     ),
+    (
+        "::ffff:0:0/96",
+        "NET012",
+        "`::ffff:0:0/96` is an IPv4-mapped IPv6 address, which no packet carries",
+        "write the IPv4 networks that are meant",
+    ),
     ("[2001:db8::1]", "NET019", "`[2001:db8::1]` has brackets around the address", "write 2001:db8::1"),
     ("[2001:db8::1]:993", "NET019", "`[2001:db8::1]:993` has brackets around the address", "write 2001:db8::1"),
     ("[2001:db8::]/32", "NET019", "`[2001:db8::]/32` has brackets around the address", "write 2001:db8::/32"),

@@ -34,6 +34,8 @@ CHARACTERS = [
     ("192.0.2.7\u200b", "NET010", "`192.0.2.7\\u200b` ends with an invisible character (U+200B)", "write 192.0.2.7"),
     ("\ufeff192.0.2.7", "NET010", "`\\ufeff192.0.2.7` starts with an invisible character (U+FEFF)", "write 192.0.2.7"),
     ("192.0.2.7\0", "NET010", "`192.0.2.7\\x00` ends with a NUL character", "write 192.0.2.7"),
+    ("- 192.0.2.7", "NET010", "`- 192.0.2.7` has a space in it", "write 192.0.2.7"),
+    ("\u200b", "NET010", "`\\u200b` ends with an invisible character (U+200B)", FORMS),
     ("", "NET015", "an empty text where a network belongs", FORMS),
     ("  ", "NET015", "an empty text where a network belongs", FORMS),
     ("'192.0.2.7'", "NET027", "`'192.0.2.7'` has punctuation around the network", "write 192.0.2.7"),
