@@ -14,6 +14,7 @@ from generator.decode import Document, decode_connector, decode_site
 from generator.diagnostics import Report, Span
 from generator.models import ConnectorModel, ConnectorUse, SiteModel
 from generator.network_list import NetworkList, parse_network_list
+from generator.remainder import check_remainder
 from generator.source import SourceFile, read_source
 
 COMMAND_LINE: Final = "(command line)"
@@ -33,12 +34,12 @@ class ConnectorInput:
 
 @dataclass(frozen=True, slots=True)
 class SiteInput:
-    """Everything one site was read from. `again` is what to type after `gatepost render` to make the same artifacts."""
+    """Everything one site was read from. `again` are the words to type after `gatepost render` to make the same artifacts."""
 
     site: Document[SiteModel]
     connectors: tuple[ConnectorInput, ...]
     sources: tuple[SourceFile, ...]
-    again: str
+    again: tuple[str, ...]
 
 
 def load_site(argument: str, networks: tuple[str, ...], report: Report) -> SiteInput | None:
@@ -57,17 +58,31 @@ def load_site(argument: str, networks: tuple[str, ...], report: Report) -> SiteI
     if _CONNECTOR.search(source.text):
         profile = decode_connector(source, report)
         path = Path(argument)
+        if profile is None:
+            check_remainder(source, report)
         return None if profile is None else _load_bare(profile.model.name, f"./{path.name}", path.parent, networks, report)
     site = decode_site(source, report)
+    if site is None:
+        check_remainder(source, report)
     if site is not None and networks:
         hint = "write them into the site file, under the connector's `networks:`"
         report.add("PLN063", site.spans.at("name"), f"`--network` goes with a bare connector, and `{argument}` is a site", hint=hint)
-    return None if site is None else _load_parts(site, Path(argument).parent, source.name, report)
+    return None if site is None else _load_parts(site, Path(argument).parent, (_as_argument(source.name),), report)
 
 
 def is_path(argument: str) -> bool:
     """Whether an argument names a file rather than a shipped connector."""
-    return "/" in argument or argument.endswith((".yaml", ".yml")) or argument == "-" or os.path.isfile(argument)
+    return "/" in argument or argument.endswith((".yaml", ".yml")) or argument == "-" or _is_file(argument)
+
+
+def _as_argument(name: str) -> str:
+    """A file's name as a command takes it: one that begins like an option needs its folder."""
+    return f"./{name}" if name.startswith("-") and name != "-" else name
+
+
+def _is_file(argument: str) -> bool:
+    """Whether an argument is there and can be read: a file, a pipe, a device."""
+    return os.path.exists(argument) and not os.path.isdir(argument)
 
 
 def _load_bare(name: str, use: str, folder: Path, networks: tuple[str, ...], report: Report) -> SiteInput | None:
@@ -76,11 +91,11 @@ def _load_bare(name: str, use: str, folder: Path, networks: tuple[str, ...], rep
     text = f"kind: site\nname: {name}\nconnectors:\n  - use: {json.dumps(use)}\n" + (f"    networks:\n{listed}" if listed else "")
     report.remember(COMMAND_LINE, text)
     site = decode_site(SourceFile(COMMAND_LINE, "command-line", text, sha256(text.encode()).hexdigest()), report)
-    again = " ".join([use, *(f"--network {network}" for network in networks)])
-    return None if site is None else _load_parts(site, folder, again, report)
+    again = [word for network in networks for word in ("--network", network)]
+    return None if site is None else _load_parts(site, folder, (use, *again), report)
 
 
-def _load_parts(site: Document[SiteModel], folder: Path, again: str, report: Report) -> SiteInput | None:
+def _load_parts(site: Document[SiteModel], folder: Path, again: tuple[str, ...], report: Report) -> SiteInput | None:
     connectors: list[ConnectorInput] = []
     sources = [site.source]
     complete = True
@@ -91,6 +106,8 @@ def _load_parts(site: Document[SiteModel], folder: Path, again: str, report: Rep
         sources.extend(part.source for part in (profile, listed) if part is not None)
         if profile is not None:
             connectors.append(ConnectorInput(use.name or profile.model.name, index, use, profile, listed))
+    if not complete:
+        check_remainder(site.source, report)
     if not complete and not connectors:
         return None
     return SiteInput(site, tuple(connectors), tuple(dict.fromkeys(sources)), again)
@@ -108,7 +125,10 @@ def _load_profile(site: Document[SiteModel], use: str, span: Span, folder: Path,
             report.add("PLN001", span, f"`{use}` is no shipped connector", hint=_suggest(use))
             return None
         source = _read(path, f"builtin/profiles/{path.name}", f"builtin/profiles/{path.name}", report)
-    return None if source is None else decode_connector(source, report)
+    profile = None if source is None else decode_connector(source, report)
+    if source is not None and profile is None:
+        check_remainder(source, report)
+    return profile
 
 
 def is_profile_path(use: str) -> bool:
@@ -133,7 +153,9 @@ def _read(path: Path, shown: str, name: str, report: Report, named_at: Span | No
 
 
 def _shown(folder: Path, name: str) -> str:
-    return name if folder == Path() else (folder / name).as_posix()
+    """A file that a site names, as messages name it. Only on the command line `-` is standard input."""
+    shown = name if folder == Path() else (folder / name).as_posix()
+    return "./-" if shown == "-" else shown
 
 
 def _suggest(name: str) -> str:

@@ -47,7 +47,7 @@ def plan(
 def _plan_lines(plan: "Plan") -> Iterator[str]:
     from generator.compile.services import ports_text
 
-    yield f"site {plan.site}: {len(plan.services)} services, {len(plan.rules)} rules"
+    yield f"site {plan.site}: {_count(len(plan.services), 'service')}, {_count(len(plan.rules), 'rule')}"
     yield ""
     for service in plan.services:
         yield f"{service.name:<16} {service.protocol} {ports_text(service.ports):<12} {service.tls:<9} {service.access}"
@@ -57,3 +57,7 @@ def _plan_lines(plan: "Plan") -> Iterator[str]:
         yield from (f"  {prefix}" for prefix in rule.sources)
     yield ""
     yield f"simultaneous connections that one source may need: {plan.connections_needed}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -28,7 +28,7 @@ class Compiled(NamedTuple):
     connectors: tuple[ConnectorInput, ...]
     gathered: dict[str, Gathered]
     allowances: Allowances
-    again: str
+    again: tuple[str, ...]
 
 
 class _Party(NamedTuple):
@@ -89,8 +89,9 @@ def _unique(given: SiteInput, report: Report) -> list[ConnectorInput]:
 
 def _gather_trusted(site: Document[SiteModel], report: Report) -> Gathered:
     listed = read_inline(site.spans, ("trusted",), site.model.trusted, report)
-    judge_trusted_list(listed, report)
-    return Gathered((listed,), merge_lists((listed,), report))
+    merged = merge_lists((listed,), report)
+    judge_trusted_list(listed, merged, report)
+    return Gathered((listed,), merged)
 
 
 def _server(site: Document[SiteModel], report: Report) -> Server:

@@ -21,6 +21,7 @@ _SPECIAL_CODES: Final = {
     "documentation": "NET055",
 }
 _OTHER_SPECIAL: Final = "NET056"
+_SAY_PUBLIC: Final = "to let everybody in, say so for the service: `access: {imaps: public}`"
 _WIDEST: Final = {Family.V4: (8, 16), Family.V6: (20, 32)}  # shorter than the first is an error, than the second a warning
 
 
@@ -47,7 +48,9 @@ class Allowances:
         return bool(hits)
 
     def report_unused(self, report: Report) -> None:
-        """Tell every entry that silenced nothing."""
+        """Tell every entry that silenced nothing; not after an error, for what was not understood may be what an entry is about."""
+        if report.has_errors:
+            return
         for index, code, network in self._entries:
             if index not in self._used:
                 report.add(
@@ -68,8 +71,13 @@ def judge_connector_list(listed: SourceList, who: str, allowances: Allowances, r
             _judge_width(listed, index, allowances, report)
 
 
-def judge_trusted_list(listed: SourceList, report: Report) -> None:
-    """Trusted networks are the site's own, so private and loopback are fine; everybody, and nobody, are not."""
+def judge_trusted_list(listed: SourceList, merged: tuple[Prefix, ...], report: Report) -> None:
+    """Trusted networks are the site's own, so private and loopback are fine; everybody, also in several parts, and nobody are not."""
+    written = set(listed.prefixes)
+    for prefix in merged:
+        if prefix.length == 0 and prefix not in written:
+            message = f"`trusted` holds everybody: its networks together are {prefix}"
+            report.add("NET050", listed.origin, message, hint=_SAY_PUBLIC)
     for index, special in _find_specials(listed):
         if special.kind == "unspecified":
             _add_unspecified(listed, index, listed.prefixes[index], report)
@@ -93,13 +101,19 @@ def _judge_special(listed: SourceList, index: int, special: Special, who: str, a
     elif not allowances.covers(code, prefix):
         hint = f"write the public addresses that {who} connects from"
         if lookup(code).severity == "warning":
-            hint += f", or, if this is meant, `allow: [{{code: {code}, network: {prefix.host_text}, reason: …}}]`"
+            hint += f", or, if this is meant, {_allow_entry(code, prefix.host_text)}"
         report.add(code, listed.span(index), f"`{prefix.host_text}` is {special.name} ({special.source})", hint=hint)
+
+
+def _allow_entry(code: str, network: str) -> str:
+    """What silences a warning, as YAML: `2001:db8::` before a comma would be read as a key."""
+    text = f'"{network}"' if ":" in network else network
+    return f"`allow: [{{code: {code}, network: {text}, reason: …}}]`"
 
 
 def _add_unspecified(listed: SourceList, index: int, prefix: Prefix, report: Report) -> None:
     meaning = "everybody" if prefix.length == 0 else "no address that a packet can come from"
-    hint = "to let everybody in, say so for the service: `access: {imaps: public}`" if prefix.length == 0 else "write the real address"
+    hint = _SAY_PUBLIC if prefix.length == 0 else "write the real address"
     report.add("NET050", listed.span(index), f"`{prefix.host_text}` is {meaning}", hint=hint)
 
 
@@ -112,6 +126,6 @@ def _judge_width(listed: SourceList, index: int, allowances: Allowances, report:
     bound = limit if code == "NET060" else advised
     hint = f"check the prefix length; nothing wider than /{limit} is rendered"
     if code == "NET061":
-        hint = f"check the prefix length, or, if this is meant, `allow: [{{code: NET061, network: {prefix}, reason: …}}]`"
+        hint = f"check the prefix length, or, if this is meant, {_allow_entry(code, str(prefix))}"
     count = f"{prefix.size:,}" if prefix.family is Family.V4 else f"2^{prefix.family.bits - prefix.length}"
     report.add(code, listed.span(index), f"`{prefix}` is wider than /{bound}: {count} addresses", hint=hint)

@@ -141,6 +141,8 @@ def _integer_hint(node: Scalar) -> str:
         return f"remove the quotes: {node.text}"
     if re.fullmatch(r"[1-9][0-9]*([_,' .][0-9]{3})+", node.text):
         return f"write it without signs between the digits: {re.sub('[^0-9]', '', node.text)}"
+    if node.plain and re.fullmatch(r"[-+]?[1-9][0-9]{18,}", node.text):
+        return "write a smaller number; nothing here needs more than 18 digits"
     return "write decimal digits alone, such as 5; gatepost knows no other base"
 
 

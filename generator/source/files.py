@@ -107,7 +107,8 @@ def _refuse_size(what: str, max_bytes: int, place: Span, report: Report) -> None
 
 
 def _refuse_unreadable(what: str, error: Exception, place: Span, report: Report) -> None:
-    reason = (getattr(error, "strerror", None) or str(error)).lower()
+    closed = "it is closed" if isinstance(error, AttributeError) else ""  # Python has None for a standard input that is
+    reason = closed or (getattr(error, "strerror", None) or str(error)).lower()
     report.add("YML003", place, f"{what} cannot be read: {reason}", hint="check the path, and the owner and mode of the file")
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from generator.diagnostics import Related, Report, Span
 from generator.source.parsers import Mistake
-from generator.source.words import quoted
+from generator.source.words import escaped, quoted
 
 _GLUED_KEY: Final = re.compile(r"\s*(?:- +)*([\w-]+):(?=[^\s:/])")
 _KEY: Final = re.compile(r"\s*(?:- +)*([\w-]+):(?:\s|$)")
@@ -129,7 +129,7 @@ def _line_above(lines: list[str], line: int) -> int | None:
 
 def _double_quoted(text: str) -> str:
     shown = text if len(text) <= 40 else f"{text[:39]}…"
-    return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + escaped(shown.replace("\\", "\\\\").replace('"', '\\"')) + '"'
 
 
 def _line_span(path: str, lines: list[str], line: int, column: int) -> Span:

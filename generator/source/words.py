@@ -3,8 +3,13 @@
 
 def quoted(text: str) -> str:
     """A text in backticks: one line, printable, at most 60 characters."""
-    shown = "".join(map(_printable, text[:61]))
+    shown = escaped(text[:61])
     return f"`{shown}`" if len(shown) <= 60 else f"`{shown[:59]}…`"
+
+
+def escaped(text: str) -> str:
+    """A text with the escapes of YAML's double quotes in place of what does not print."""
+    return "".join(map(_printable, text))
 
 
 def _printable(char: str) -> str:

@@ -1,6 +1,8 @@
 """`gatepost check`: findings, formats and exit status."""
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import jsonschema
@@ -31,7 +33,7 @@ def test_all_mistakes_are_told_in_one_run_with_a_count(folder: Path) -> None:
         "  = help: "
     )
     assert "acme.yaml:19:3: error[PLN020]: " in result.err
-    assert result.err.endswith("\n\n2 errors, 1 warning\n")
+    assert result.err.endswith("\n\n2 errors\n")
 
 
 def test_a_missing_file_is_a_finding(folder: Path) -> None:
@@ -47,6 +49,40 @@ def test_a_site_may_come_from_standard_input(folder: Path) -> None:
     assert result.status == 1
     assert "2 | name: Acme\n" in result.err
     assert result.err.startswith("-:2:7: error[SCH005]: ")
+
+
+def test_a_site_may_come_from_a_pipe_in_this_folder(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    writer = threading.Thread(target=(folder / "pipe").write_text, args=[SITE])
+    writer.start()
+
+    result = gatepost("check", "pipe")
+    writer.join()
+
+    assert result == (0, "", "no findings\n")
+
+
+def test_only_a_command_line_means_standard_input_by_a_hyphen(folder: Path) -> None:
+    write_site(folder, SITE.replace("    mailboxes: 3", '    networks_file: "-"'))
+
+    result = gatepost("check", "acme.yaml", given="8.8.8.8\n")
+
+    assert result.err.startswith("acme.yaml:10:20: error[YML001]: `./-` does not exist\n")
+
+
+def test_a_region_that_does_not_exist_is_told_where_no_region_is_looked_at(folder: Path) -> None:
+    write_site(folder, SITE.replace("    mailboxes: 3", "    region: eu\n    networks_only: true"))
+
+    assert "acme.yaml:10:13: error[PLN006]: `crm` has no region `eu`\n" in gatepost("check", "acme.yaml").err
+
+
+def test_a_port_of_the_site_is_judged_at_the_site_s_line(folder: Path) -> None:
+    write_site(folder, SITE.replace("server: {", "server: {ports: {submission: 465}, "))
+
+    found = gatepost("check", "acme.yaml").err
+
+    assert "acme.yaml:3:30: error[PLN013]: `submission` and `submissions` share port 465\n" in found
+    assert "acme.yaml:3:30: warning[PLN015]: `submission` on port 465 with `tls: starttls`\n" in found
 
 
 def test_several_sites_are_checked_together(folder: Path) -> None:
@@ -135,3 +171,19 @@ def test_control_characters_of_a_file_never_reach_the_terminal(folder: Path) -> 
 @pytest.mark.parametrize("arguments", [("check",), ("check", "acme.yaml", "--format", "xml"), ("check", "acme.yaml", "--nope"), ("chek",)])
 def test_a_wrong_command_line_is_status_2(folder: Path, arguments: tuple[str, ...]) -> None:
     assert gatepost(*arguments).status == 2
+
+
+@pytest.mark.parametrize(
+    ("halves", "whole"),
+    [
+        ("0.0.0.0/1, 128.0.0.0/1", "0.0.0.0/0"),
+        ("'8000::/1', 10.0.0.0/8, '4000::/2', '::/2'", "::/0"),
+    ],
+)
+def test_everybody_in_several_parts_is_still_everybody(folder: Path, halves: str, whole: str) -> None:
+    write_site(folder, SITE.replace("trusted: [10.20.0.0/16]", f"trusted: [{halves}]"))
+
+    result = gatepost("check", "acme.yaml")
+
+    assert result.status == 1
+    assert f"acme.yaml:4:1: error[NET050]: `trusted` holds everybody: its networks together are {whole}\n" in result.err

@@ -19,7 +19,8 @@ LAYERS = {
     "models": "",
     "schema": "models",
     "decode": "diagnostics source models schema",
-    "load": "diagnostics source resources network_list models decode",
+    "remainder": "diagnostics net source models",
+    "load": "diagnostics source resources network_list models decode remainder",
     "plan": "diagnostics net",
     "plan_json": "diagnostics plan",
     "verdict": "net plan",
@@ -29,7 +30,7 @@ LAYERS = {
     "artifacts": "diagnostics",
     "render": "diagnostics resources plan targets artifacts",
     "pipeline": "diagnostics net resources load compile checks targets artifacts render",
-    "review": "diagnostics net source resources models decode load plan verdict compile",
+    "review": "diagnostics net source resources models decode load plan verdict compile checks",
     "cli": ("codes diagnostics net source resources models schema decode plan plan_json compile targets artifacts pipeline review"),
     "__main__": "cli",
 }
