@@ -11,9 +11,9 @@ from generator.net import Family, PortRange, Prefix, merge_ports, prefix_texts
 from generator.plan import Access, Plan, Service
 from generator.targets.connections import check_connection_limit
 from generator.targets.iptables_groups import Group, group_rules
-from generator.targets.iptables_names import Chains, name_chains, name_log_prefix, name_set, name_set_prefix, name_twin
+from generator.targets.iptables_names import SHORTEST_SET_NAME, Chains, name_chains, name_log_prefix, name_set, name_set_prefix, name_twin
 from generator.targets.iptables_view import AddressSet, Allow, Entrance, FamilyRules, IptablesView, PortsRule
-from generator.targets.naming import fit, joined_id
+from generator.targets.naming import SHORTEST_FIT, fit, joined_id
 from generator.targets.options import Options
 from generator.targets.scope import Scope, resolve_scope
 
@@ -26,7 +26,13 @@ OPTIONS: Final[Mapping[str, str]] = {
     "connection_limit": "integer",
     "log": "boolean",
 }
-LIMITS: Final = ("chain_name_bytes", "comment_bytes", "log_prefix_bytes", "multiport_slots", "set_name_bytes")
+LIMITS: Final[Mapping[str, int]] = {
+    "chain_name_bytes": len("GATEPOST-_GUARD") + SHORTEST_FIT,
+    "comment_bytes": SHORTEST_FIT,
+    "log_prefix_bytes": len("gatepost- limit: ") + SHORTEST_FIT,
+    "multiport_slots": 2,  # a range takes two
+    "set_name_bytes": SHORTEST_SET_NAME,
+}
 _REFUSALS: Final = {"drop": "DROP", "reject": "REJECT --reject-with tcp-reset"}
 CHOICES: Final = {"layout": ("auto", "plain", "ipset"), "refuse": tuple(_REFUSALS)}
 _SMALLEST_MAXELEM: Final = 65_536  # ipset's own default

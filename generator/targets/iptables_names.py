@@ -13,6 +13,7 @@ from generator.targets.naming import fit
 
 _DIGEST_LETTERS: Final = 5  # fewer than elsewhere: a set's name has 31 bytes for everything
 _SET_BYTES: Final = len("submissions4")  # for what is in the set; the rest of the name is the site's
+SHORTEST_SET_NAME: Final = len("gatepost-a+_") + _DIGEST_LETTERS + _SET_BYTES
 
 
 class Chains(NamedTuple):

@@ -1,7 +1,7 @@
 """The registry of lowerings: the name in a manifest → the function that turns a plan into that target's view.
 
 A lowering is a module of this package with `lower`, the options it reads with their types (`OPTIONS`), the words it knows for some of them
-(`CHOICES`) and the limits it keeps (`LIMITS`).
+(`CHOICES`) and the limits it keeps, each with the smallest that it can keep (`LIMITS`).
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Lowering(Protocol):
 class _Module(Protocol):
     OPTIONS: Mapping[str, str]
     CHOICES: Mapping[str, tuple[str, ...]]
-    LIMITS: tuple[str, ...]
+    LIMITS: Mapping[str, int]
     lower: Lowering
 
 
@@ -49,7 +49,18 @@ def bind_lowering(target: Target, report: Report) -> Lowering | None:
         message = f"the lowering `{name}` reads what this manifest does not have: {', '.join(wanted)}"
         report.add("TGT005", spans.at("lowering"), message, hint=hint)
         return None
-    return module.lower if _knows_choices(target, module, report) else None
+    fits = [_keeps_limit(target, key, least, report) for key, least in module.LIMITS.items()]
+    return module.lower if _knows_choices(target, module, report) and all(fits) else None
+
+
+def _keeps_limit(target: Target, name: str, least: int, report: Report) -> bool:
+    """Whether the lowering can keep a limit; one that leaves no room even for a digest is reported."""
+    limit = target.limits[name]
+    if limit < least:
+        message = f"`{name}` is {limit}, and the lowering `{target.manifest.lowering}` needs {least} or more"
+        span = target.document.spans.at("limits", name, "value")
+        report.add("TGT005", span, message, hint="write the number that the software itself sets")
+    return limit >= least
 
 
 def _knows_choices(target: Target, module: _Module, report: Report) -> bool:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 DIGEST_LETTERS: Final = 8
+SHORTEST_FIT: Final = 1 + len("~") + DIGEST_LETTERS  # a letter, and the digest
 # Letters that mean nothing to nft, iptables-restore, ipset, sh, Postfix, AWS and pfSense; facts: nft expands `$x` even inside quotes.
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9 ._:/@+=,()-]+")
 _BLANKS: Final = re.compile(r"\s+")

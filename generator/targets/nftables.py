@@ -12,7 +12,7 @@ from generator.diagnostics import Report
 from generator.net import Family, PortRange
 from generator.plan import Access, Plan, Rule, Service
 from generator.targets.connections import check_connection_limit
-from generator.targets.naming import fit, joined_id
+from generator.targets.naming import SHORTEST_FIT, fit, joined_id
 from generator.targets.nftables_names import NameScheme, guard_names, include_names
 from generator.targets.nftables_refresh import plan_refresh
 from generator.targets.nftables_sets import Shelf, Spelled, fill_shelf, spell_sources
@@ -31,7 +31,7 @@ OPTIONS: Final = {
     "counters": "boolean",
     "host_table": "text",
 }
-LIMITS: Final = ("comment_bytes", "log_prefix_bytes")
+LIMITS: Final = {"comment_bytes": SHORTEST_FIT, "log_prefix_bytes": SHORTEST_FIT + len(": ")}
 
 _SADDR: Final = {Family.V4: "ip saddr", Family.V6: "ip6 saddr"}
 _DADDR: Final = {Family.V4: "ip daddr", Family.V6: "ip6 daddr"}
@@ -82,7 +82,9 @@ def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Re
     return NftablesView(
         site=plan.site,
         guard=_layout(guard, closed, _scope_matches(scope, local=hook == "prerouting"), _HOOKS[hook]) if "guard" in layouts else None,
+        guard_names=guard.names,
         include=_layout(include, plan.services, _scope_matches(scope, local=False), "") if "include" in layouts else None,
+        include_names=include.names,
         accept=f"{counter}accept",
         too_many=counter + _REFUSALS["reject"],
     )
@@ -126,7 +128,12 @@ def _layout(maker: _Maker, services: tuple[Service, ...], scope: tuple[str, ...]
         services=chains,
         prefix=names.prefix,
         loose_prefix=names.loose_prefix,
-        loose=tuple(name for name in (*every_chain, *(item.name for item in shelf.sets)) if name.startswith(names.loose_prefix)),
+        loose=tuple(
+            f"{kind} {name}"
+            for kind, every in (("chain", every_chain), ("set", [item.name for item in shelf.sets]))
+            for name in every
+            if name.startswith(names.loose_prefix)
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from generator.targets.nftables_names import NameScheme
+
 
 class AddressSet(NamedTuple):
     """A named interval set of source prefixes. `holds` says what is in it, one rule id each; several services may share a long one."""
@@ -56,7 +58,8 @@ class Layout(NamedTuple):
     `base` is the chain where packets come in; the names of all other chains and sets begin with `prefix`. `declarations` name everything
     that is there or may be left of an earlier version of the site, `refresh` are the statements that empty the one and delete the other.
     `scope` narrows by interface and destination: where it is not empty, its matches lead to the chain `scoped`, which looks at the ports.
-    Names that begin with `loose_prefix` can't be known beforehand; `loose` are those that this version has.
+    Names that begin with `loose_prefix` can't be known beforehand; `loose` are those that this version has, as `chain NAME` and
+    `set NAME`: a chain may be called like a set.
     """
 
     table: str
@@ -77,11 +80,14 @@ class Layout(NamedTuple):
 class NftablesView(NamedTuple):
     """One site for nftables. `guard` closes and `include` opens; None where the site does not want it.
 
-    `accept` and `too_many` are verdicts.
+    Their names are there all the same: an earlier version may have wanted it, and what that one loaded has to go some day. `accept` and
+    `too_many` are verdicts.
     """
 
     site: str
     guard: Layout | None
+    guard_names: NameScheme
     include: Layout | None
+    include_names: NameScheme
     accept: str
     too_many: str

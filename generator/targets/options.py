@@ -50,7 +50,7 @@ class _Mistake(NamedTuple):
 
 
 def resolve_options(target: Target, site: Document[SiteModel], report: Report) -> Options:
-    """Merge the site's options for one target with the defaults (`check_defaults` has passed them). A bad value is reported and replaced."""
+    """Merge the options of a site with the defaults, which `check_defaults` has passed. A bad value is reported; the default stands in."""
     given = (site.model.targets or {}).get(target.name) or {}
     known = target.manifest.options
     for name in given:

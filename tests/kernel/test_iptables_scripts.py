@@ -198,6 +198,15 @@ def test_chains_that_the_administrator_jumps_to_are_not_emptied(host: Lab, backe
     assert [line for line in save_kernel(host, backend) if "-A GATEPOST" in line] == rules
 
 
+def test_a_set_that_something_else_uses_is_named(host: Lab, backend: str) -> None:
+    site = Site(host, files_of("ipset"), backend=backend)
+    site.apply()
+    host.run(f"iptables-{backend}", "-A", "f2b-mail", "-m", "set", "--match-set", "gatepost-acme_TRUSTED4", "src", "-j", "RETURN")
+
+    with pytest.raises(LabError, match="the set gatepost-acme_TRUSTED4 stays: a rule uses it"):
+        site.undo()
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -254,6 +263,18 @@ def test_a_folder_with_a_space_and_a_dash_is_no_hindrance(host: Lab, backend: st
     site.undo()
 
     assert without_ours(save(host)) == save(host)
+
+
+def test_the_files_are_those_beside_the_script_whatever_cdpath_says(host: Lab, files: Files) -> None:
+    other = host.folder / "other" / "acme"
+    other.mkdir(parents=True)
+    for name in files:
+        (other / name).write_text("not what is meant", encoding="utf-8")
+    Site(host, files)
+
+    host.run("env", f"CDPATH={other.parent}", "sh", "acme/apply.sh")
+
+    assert "GATEPOST-ACME" in host.run("iptables-save").stdout
 
 
 def test_an_unknown_option_is_a_wrong_command_line(host: Lab, backend: str, files: Files) -> None:

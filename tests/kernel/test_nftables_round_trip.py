@@ -10,7 +10,7 @@ from generator.net import PortRange
 from generator.plan import Access, Plan
 from tests.kernel.lab import Lab
 from tests.kernel.nftables_loaded import HOST, load, read_kernel, read_plan, script
-from tests.scale import scaled
+from tests.scale import LONG, scaled
 from tests.support.plans import PORTS, make_plan, service
 from tests.support.sites import networks
 from tests.support.targets import render
@@ -73,8 +73,9 @@ def test_prefixes_at_the_edges_read_back_equal(used_lab: Lab, prefixes: tuple[st
     assert read_kernel(used_lab) == read_plan(plan, closes=True, limited=False)
 
 
-def test_a_hundred_thousand_prefixes_read_back_equal(used_lab: Lab) -> None:
-    prefixes = [f"{10 + index // 65536}.{index // 256 % 256}.{index % 256}.1" for index in range(100_000)]
+def test_a_very_long_list_reads_back_equal(used_lab: Lab) -> None:
+    length = 100_000 if LONG else 20_000  # nft's listing takes longer than all the rest
+    prefixes = [f"{10 + index // 65536}.{index // 256 % 256}.{index % 256}.1" for index in range(length)]
     plan = make_plan([service("imaps"), service("submission")], {"hubspot": {"imaps": prefixes, "submission": prefixes}})
 
     script(used_lab, render(plan), "guard-apply.sh")

@@ -154,6 +154,18 @@ def test_services_of_other_names_go_when_the_site_drops_them(host: Lab) -> None:
     assert "gatepost_acme_two__service_x4" in ruleset(host)
 
 
+def test_a_service_called_like_the_set_of_another_one_goes_too(host: Lab) -> None:
+    earlier, later = (render(make_plan([service(name)], {"crm": {name: V4 + V6}})) for name in ("x4", "x"))
+    for name in ("guard-apply.sh", "include-apply.sh"):
+        script(host, later, name)
+    wanted = objects(host), objects(host, "inet filter")
+    for files in (earlier, later):
+        for name in ("guard-apply.sh", "include-apply.sh"):
+            script(host, files, name)
+
+    assert (objects(host), objects(host, "inet filter")) == wanted
+
+
 def test_the_include_tells_that_nothing_leads_to_it(host: Lab) -> None:
     done = script(host, FILES, "include-apply.sh")
 
@@ -225,6 +237,16 @@ def test_an_include_needs_the_table_of_the_host(lab: Lab) -> None:
     assert done.returncode == 1
     assert "there is no table inet filter; the option host_table names the table" in done.stderr
     assert ruleset(lab) == ""
+
+
+def test_an_include_does_not_wake_a_table_that_its_host_has_put_to_sleep(host: Lab) -> None:
+    host.run("nft", "add table inet filter { flags dormant; }")
+    before = ruleset(host)
+
+    done = script(host, FILES, "include-apply.sh", "--jump", "input", check=False)
+
+    assert (done.returncode, ruleset(host)) == (1, before)
+    assert "the table inet filter is dormant" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["guard-apply.sh", "guard-undo.sh", "include-apply.sh", "include-undo.sh"])

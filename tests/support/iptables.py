@@ -55,7 +55,9 @@ def make_options(**given: OptionValue) -> Options:
 def render_iptables(plan: Plan, **given: OptionValue) -> dict[str, str]:
     """The text of every file of the iptables target, by file name."""
     report = Report()
-    artifacts = render_target(plan, iptables_target(), make_options(**given), templates=open_templates(), again="acme.yaml", report=report)
+    artifacts = render_target(
+        plan, iptables_target(), make_options(**given), templates=open_templates(), again=["acme.yaml"], report=report
+    )
     assert not report.has_errors, report.findings
     return {artifact.path.rpartition("/")[2]: artifact.content for artifact in artifacts}
 

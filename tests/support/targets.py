@@ -38,6 +38,6 @@ def render(plan: Plan, options: str = "", *, target: str = "nftables", report: R
     report = report or Report()
     chosen = shipped_target(target)
     resolved = resolve_options(chosen, site_document(options, target), report)
-    artifacts = render_target(plan, chosen, resolved, templates=open_templates(), again="site.yaml", report=report)
+    artifacts = render_target(plan, chosen, resolved, templates=open_templates(), again=["site.yaml"], report=report)
     assert artifacts or report.has_errors, report.findings
     return {artifact.path.rpartition("/")[2]: artifact for artifact in artifacts}

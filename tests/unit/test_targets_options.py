@@ -1,13 +1,15 @@
 """Options of a target: typed, merged with defaults, each with the place it came from. The exact messages are in tests/diagnostics."""
 
+import pytest
+
 from generator.diagnostics import Report, Span
 from generator.targets.options import Options, check_target_names, resolve_options
 from tests.support.targets import shipped_target, site_document
 
 
-def resolve(text: str) -> tuple[Options, list[str]]:
+def resolve(text: str, target: str = "nftables") -> tuple[Options, list[str]]:
     report = Report()
-    options = resolve_options(shipped_target(), site_document(text), report)
+    options = resolve_options(shipped_target(target), site_document(text, target), report)
     return options, [finding.code for finding in report.findings]
 
 
@@ -61,6 +63,30 @@ def test_every_bad_item_of_a_list_is_told() -> None:
     _, codes = resolve("{interface: [7, true, 'a b', eth0]}")
 
     assert codes == ["TGT011"] * 3
+
+
+@pytest.mark.parametrize("target", ["nftables", "iptables"])
+@pytest.mark.parametrize("name", ["eth0:1", "eth0.100@eth0", "lo", "abcdefghijklmnop", "-i", "eth0/1", 'eth0"', "eth0;", "$x"])
+def test_an_interface_that_the_kernel_never_names_or_that_is_never_looked_at_is_told(target: str, name: str) -> None:
+    """The kernel knows no alias; `ip link` shows what lies below a VLAN after its name; loopback is let through before."""
+    _, codes = resolve(f"{{interface: [{name!r}]}}", target)
+
+    assert codes == ["TGT011"]
+
+
+@pytest.mark.parametrize("target", ["nftables", "iptables"])
+@pytest.mark.parametrize("name", ["eth0", "lo0", "br-1a2b3c", "eth0.100", "wlp2s0_5", "abcdefghijklmno"])
+def test_an_interface_as_the_kernel_names_it_is_taken(target: str, name: str) -> None:
+    options, codes = resolve(f"{{interface: [{name}]}}", target)
+
+    assert (options.texts("interface"), codes) == ((name,), [])
+
+
+@pytest.mark.parametrize("table", ["inet gatepost_acme", "inet gatepost_x", "ip filter", "inet filter; flush ruleset", "inet a b"])
+def test_the_hosts_table_is_none_of_ours_and_of_the_family_inet(table: str) -> None:
+    _, codes = resolve(f"{{host_table: {table!r}}}")
+
+    assert codes == ["TGT011"]
 
 
 def test_a_value_knows_its_place_in_the_site_and_a_default_its_place_in_the_manifest() -> None:

@@ -24,6 +24,16 @@ fail() {
 	exit 1
 }
 
+# Two runs at once, whatever folders they are in, would take away each other's sets. The lock is the network namespace's: no file is left of it.
+lock=/proc/self/ns/net
+if command -v flock >/dev/null && [ -r "$lock" ]; then
+	exec 9<"$lock"
+	flock -n 9 || {
+		echo 'gatepost: waiting for another run to end' >&2
+		flock -w 60 9 || fail 'it has not ended; nothing was changed'
+	}
+fi
+
 command -v nft >/dev/null || fail 'nft is not installed; on Debian and Ubuntu: apt-get install nftables'
 nft list chains >/dev/null 2>&1 || fail 'nft may not read the rules: run this as root'
 
@@ -45,8 +55,8 @@ has_table() {
 
 # What an earlier version of the site left under names that the file can't know: those of services that are not well known.
 leftovers() {
-	objects | awk -v prefix='service_' -v current='  ' '
-		index($2, prefix) == 1 && !index(current, " " $2 " ")'
+	objects | awk -v prefix='service_' -v current=',,' '
+		index($2, prefix) == 1 && !index(current, "," $0 ",")'
 }
 
 # Everything that is to change, for one transaction. Leftovers are emptied first: their rules may hold on to what the file deletes.

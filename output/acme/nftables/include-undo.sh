@@ -9,7 +9,6 @@
 #     builtin/profiles/make.yaml  sha256 92fcf314552bbf9ac70dc01aa7758161195c0649df3d432407f6f5877595eab6
 #     acme-make.txt  sha256 2d14c881137037984e0d03d0ff1fc1d484abacf5a50af3667fe9d50226974232
 # Apply:  sh include-undo.sh
-# Undo:   sh include-apply.sh --jump input
 #
 # Deletes the rules that jump to our chain, our chains and our sets, in one transaction, and nothing else of the host's table.
 set -eu
@@ -22,6 +21,16 @@ fail() {
 	printf 'gatepost: %s\n' "$*" >&2
 	exit 1
 }
+
+# Two runs at once, whatever folders they are in, would take away each other's sets. The lock is the network namespace's: no file is left of it.
+lock=/proc/self/ns/net
+if command -v flock >/dev/null && [ -r "$lock" ]; then
+	exec 9<"$lock"
+	flock -n 9 || {
+		echo 'gatepost: waiting for another run to end' >&2
+		flock -w 60 9 || fail 'it has not ended; nothing was changed'
+	}
+fi
 
 command -v nft >/dev/null || fail 'nft is not installed; on Debian and Ubuntu: apt-get install nftables'
 nft list chains >/dev/null 2>&1 || fail 'nft may not read the rules: run this as root'

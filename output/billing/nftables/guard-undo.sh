@@ -6,7 +6,6 @@
 #     two-servers-billing.yaml  sha256 1dfa94e63d15fc650075b8b2028ef7363727c1ce3131d5f700000c2fd62326ce
 #     builtin/profiles/lockstep-collect.yaml  sha256 5771b642f2894a4d85e57e666c2b2754a2bfa08b7eef3965a01c2ec17bca413b
 # Apply:  sh guard-undo.sh
-# Undo:   sh guard-apply.sh
 #
 # Deletes one table, which is gatepost's own. Connections that are open stay open.
 set -eu
@@ -19,6 +18,16 @@ fail() {
 	printf 'gatepost: %s\n' "$*" >&2
 	exit 1
 }
+
+# Two runs at once, whatever folders they are in, would take away each other's sets. The lock is the network namespace's: no file is left of it.
+lock=/proc/self/ns/net
+if command -v flock >/dev/null && [ -r "$lock" ]; then
+	exec 9<"$lock"
+	flock -n 9 || {
+		echo 'gatepost: waiting for another run to end' >&2
+		flock -w 60 9 || fail 'it has not ended; nothing was changed'
+	}
+fi
 
 command -v nft >/dev/null || fail 'nft is not installed; on Debian and Ubuntu: apt-get install nftables'
 nft list chains >/dev/null 2>&1 || fail 'nft may not read the rules: run this as root'

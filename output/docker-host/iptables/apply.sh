@@ -25,16 +25,24 @@ chain='GATEPOST-DOCKER-HOST'
 chains='GATEPOST-DOCKER-HOST GATEPOST-DOCKER-HOST_GUARD GATEPOST-DOCKER-HOST_CONN'
 set_prefix='gatepost-doc+7a26e'
 
-cd -- "$(dirname -- "$0")"
-# Two runs at once would fill the same twins.
-if command -v flock >/dev/null; then
-	exec 9<.
-	flock -w 60 9
-fi
+CDPATH='' cd -- "$(dirname -- "$0")"
 
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 }
+
+# Two runs at once, whatever folders they are in, would fill the same twins. The lock is the network namespace's: no file is left of it.
+lock=/proc/self/ns/net
+if command -v flock >/dev/null && [ -r "$lock" ]; then
+	exec 9<"$lock"
+	flock -n 9 || {
+		say 'waiting for another run to end'
+		flock -w 60 9 || {
+			say 'it has not ended; nothing was changed'
+			exit 1
+		}
+	}
+fi
 
 # Without IPv6 in the kernel there is nothing to close over it, and ip6tables would only fail.
 has_ipv6() {
@@ -63,7 +71,10 @@ destroy_set() {
 		! "$IPSET" destroy "$1" 2>/dev/null || return 0
 		sleep "$pause"
 	done
-	"$IPSET" destroy "$1"
+	"$IPSET" destroy "$1" || {
+		say "the set $1 stays: a rule uses it that these scripts did not load with $IPTABLES"
+		return 1
+	}
 }
 
 sets=''

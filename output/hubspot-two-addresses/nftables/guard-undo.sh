@@ -6,7 +6,6 @@
 #     hubspot-two-addresses.yaml  sha256 92486e07b50772b3615c356a5e4b7f55c5be82a15165b144661debee7477fe1d
 #     builtin/profiles/hubspot.yaml  sha256 12c896c192e1f031c42570428e72e9012f1c5986cd8d2ce21af2028b28e259fb
 # Apply:  sh guard-undo.sh
-# Undo:   sh guard-apply.sh
 #
 # Deletes one table, which is gatepost's own. Connections that are open stay open.
 set -eu
@@ -19,6 +18,16 @@ fail() {
 	printf 'gatepost: %s\n' "$*" >&2
 	exit 1
 }
+
+# Two runs at once, whatever folders they are in, would take away each other's sets. The lock is the network namespace's: no file is left of it.
+lock=/proc/self/ns/net
+if command -v flock >/dev/null && [ -r "$lock" ]; then
+	exec 9<"$lock"
+	flock -n 9 || {
+		echo 'gatepost: waiting for another run to end' >&2
+		flock -w 60 9 || fail 'it has not ended; nothing was changed'
+	}
+fi
 
 command -v nft >/dev/null || fail 'nft is not installed; on Debian and Ubuntu: apt-get install nftables'
 nft list chains >/dev/null 2>&1 || fail 'nft may not read the rules: run this as root'

@@ -21,6 +21,16 @@ fail() {
 	exit 1
 }
 
+# Two runs at once, whatever folders they are in, would take away each other's sets. The lock is the network namespace's: no file is left of it.
+lock=/proc/self/ns/net
+if command -v flock >/dev/null && [ -r "$lock" ]; then
+	exec 9<"$lock"
+	flock -n 9 || {
+		echo 'gatepost: waiting for another run to end' >&2
+		flock -w 60 9 || fail 'it has not ended; nothing was changed'
+	}
+fi
+
 command -v nft >/dev/null || fail 'nft is not installed; on Debian and Ubuntu: apt-get install nftables'
 nft list chains >/dev/null 2>&1 || fail 'nft may not read the rules: run this as root'
 
@@ -42,8 +52,8 @@ has_table() {
 
 # What an earlier version of the site left under names that the file can't know: those of services that are not well known.
 leftovers() {
-	objects | awk -v prefix='gatepost_hubspot_two_addresses__service_' -v current='  ' '
-		index($2, prefix) == 1 && !index(current, " " $2 " ")'
+	objects | awk -v prefix='gatepost_hubspot_two_addresses__service_' -v current=',,' '
+		index($2, prefix) == 1 && !index(current, "," $0 ",")'
 }
 
 # Everything that is to change, for one transaction. Leftovers are emptied first: their rules may hold on to what the file deletes.
@@ -119,6 +129,8 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 file=$here/include.nft
 [ -r "$file" ] || fail "$file is not there or can't be read"
 has_table || fail "there is no table $table; the option host_table names the table that the host filters with"
+# Loading the file would wake a table that sleeps, with every rule that the host keeps in it.
+! nft -t list table "$table" | grep -q '^	flags .*dormant' || fail "the table $table is dormant; wake it yourself with: nft add table $table"
 more=
 if [ -n "$chain" ]; then
 	objects | grep -qxF "chain $chain" || fail "the table $table has no chain $chain"
@@ -126,6 +138,11 @@ if [ -n "$chain" ]; then
 		more="insert rule $table $chain jump $base comment \"gatepost hubspot-two-addresses\""
 fi
 load
+nft list chains inet | awk -v table="$table" -v base="$base" '
+	$1 == "table" { found = $2 " " $3 }
+	$1 == "chain" && $2 == base && found != table { print found }' | while read -r other; do
+	echo "gatepost: the table $other has a chain $base as well; if host_table was $other before, run the include-undo.sh of that time" >&2
+done
 echo "gatepost: the include is in place: chain $base of the table $table"
 [ -n "$chain" ] || [ -n "$(jumps)" ] ||
 	echo "gatepost: no rule leads to it yet: write \"jump $base\" above the rule that drops, or run this with --jump CHAIN" >&2
