@@ -127,11 +127,21 @@ def verify(plan: Plan) -> None:
     ids = [rule.id for rule in plan.rules]
     assert len(set(ids)) == len(ids), "rule ids are unique"
     by_name = {service.name: service for service in plan.services}
+    needs = {requirement.connector: requirement.connections for requirement in plan.requirements}
     for service in plan.services:
         _verify_ports(service.ports)
         assert service.access is not Access.ADDITIVE or service.name == "smtp", "only port 25 is additive"
         assert service.name == "smtp" or not any(port.first <= 25 <= port.last for port in service.ports), "port 25 is smtp's"
+    order = [(service.ports, service.name) for service in plan.services]
+    assert order == sorted(order), "services are sorted by port"
+    every_port = sorted(port for service in plan.services for port in service.ports)
+    assert all(a.last < b.first for a, b in itertools.pairwise(every_port)), "no port belongs to two services"
     for rule in plan.rules:
+        name = f"{plan.site}/{rule.connector or 'trusted'}/{rule.service}/v{rule.family.value}"
+        assert rule.id == name, f"{rule.id}: the id is made of names"
+        if rule.connector is not None:
+            assert rule.connector in needs, f"{rule.id}: its connector's requirements are in the plan"
+            assert needs[rule.connector] <= plan.connections_needed, f"{rule.connector}: its connections fit"
         assert rule.service in by_name, f"{rule.id}: its service is in the plan"
         assert rule.ports == by_name[rule.service].ports, f"{rule.id}: ports are the service's"
         assert rule.protocol == by_name[rule.service].protocol, f"{rule.id}: protocol is the service's"

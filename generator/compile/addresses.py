@@ -43,6 +43,8 @@ def _vendor_lists(entry: ConnectorInput, site: Document[SiteModel], report: Repo
         if not use.networks and entry.listed is None:
             span = site.spans.key("connectors", entry.index, "networks_only")
             report.add("PLN008", span, f"`{entry.name}` has no networks of its own here", hint="list them under `networks:`")
+        if use.region is not None:
+            _choose_regions(entry, site, report)  # of no use here, but a name that does not exist is a mistake here too
         return []
     if profile.addresses.policy == "feed":
         report.add(

@@ -75,7 +75,7 @@ def collect_listeners(
         if name not in listeners:
             _add_named(name, site, listeners, report)
     _check_overrides(site, listeners, report)
-    return _drop_contested(listeners, report)
+    return _drop_contested(listeners, site.source.path, report)
 
 
 def _suggest(name: str, known: Iterable[str]) -> str:
@@ -93,7 +93,7 @@ def _from_profile(entry: ConnectorInput, name: str, site: Document[SiteModel], r
         return None
     origin = site.spans.at("server", "ports", name) if override else spans.at("services", name, "port")
     listener = Listener(name, service.protocol, ports, TlsMode(service.tls), service.application, origin, tls_origin)
-    _check_tls_mode(listener, report)
+    _check_tls_mode(listener, origin if override else tls_origin, report)
     return listener
 
 
@@ -139,11 +139,11 @@ def _compare(known: Listener, other: Listener, report: Report) -> None:
         report.add("PLN012", other.tls_origin, message, hint=hint, related=(there,))
 
 
-def _check_tls_mode(listener: Listener, report: Report) -> None:
+def _check_tls_mode(listener: Listener, place: Span, report: Report) -> None:
     for name, known in WELL_KNOWN.items():
         if PortRange(known.port, known.port) in listener.ports and listener.tls is not known.tls:
             hint = f"port {known.port} is `{name}`: write `tls: {known.tls}`, or another port"
-            report.add("PLN015", listener.tls_origin, f"`{listener.name}` on port {known.port} with `tls: {listener.tls}`", hint=hint)
+            report.add("PLN015", place, f"`{listener.name}` on port {known.port} with `tls: {listener.tls}`", hint=hint)
 
 
 def _check_overrides(site: Document[SiteModel], listeners: dict[str, Listener], report: Report) -> None:
@@ -153,8 +153,11 @@ def _check_overrides(site: Document[SiteModel], listeners: dict[str, Listener], 
             report.add("PLN016", site.spans.key("server", "ports", name), f"`{name}` is not in the plan", hint=hint)
 
 
-def _drop_contested(listeners: dict[str, Listener], report: Report) -> dict[str, Listener]:
-    """The listeners without those that stand for port 25 by another name or share a port with an earlier one: a plan can't hold them."""
+def _drop_contested(listeners: dict[str, Listener], site_path: str, report: Report) -> dict[str, Listener]:
+    """The listeners without those that stand for port 25 by another name or share a port with an earlier one: a plan can't hold them.
+
+    The place of a finding is in the site where one of the two ports comes from there: a user can't change a shipped profile.
+    """
     dropped: set[str] = set()
     ordered = sorted(listeners.values(), key=lambda listener: (listener.ports, listener.name))
     for listener in ordered:
@@ -162,7 +165,8 @@ def _drop_contested(listeners: dict[str, Listener], report: Report) -> dict[str,
             hint = "call the service `smtp`, which is never closed without `exclusive: true`, or use another port"
             dropped.add(listener.name)
             report.add("PLN014", listener.origin, f"`{listener.name}` would stand for port 25, where the world's mail arrives", hint=hint)
-    for first, second in combinations(ordered, 2):
+    for pair in combinations(ordered, 2):
+        first, second = sorted(pair, key=lambda listener: listener.origin.path == site_path)
         if _overlap(first.ports, second.ports):
             there = Related(first.origin, f"`{first.name}` is here")
             message = f"`{second.name}` and `{first.name}` share port {ports_text(second.ports)}"
