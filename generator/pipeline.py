@@ -57,10 +57,11 @@ def _render(prepared: Sequence[tuple[Compiled, Target, Options]], template_folde
     from generator.render import open_templates, render_target  # jinja2: only for commands that render
 
     templates = open_templates(template_folders)
+    own = ("--templates", "TEMPLATES") if template_folders else ()
     artifacts = [
         artifact
         for compiled, target, options in prepared
-        for artifact in render_target(compiled.plan, target, options, templates=templates, again=compiled.again, report=report)
+        for artifact in render_target(compiled.plan, target, options, templates=templates, again=(*compiled.again, *own), report=report)
     ]
     return () if report.has_errors else tuple(artifacts)
 

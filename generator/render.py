@@ -4,7 +4,7 @@ import marshal
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -64,6 +64,19 @@ class _CompiledTemplates(BytecodeCache):
             part.replace(path)
 
 
+class _TemplateFolder(FileSystemLoader):
+    """One folder of templates; bytes that are no UTF-8 are a mistake at a line of the file."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The text of a template, where it is, and whether it still is what it was."""
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            path = Path(self.searchpath[0], template)
+            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            raise TemplateSyntaxError(str(error), line, template, str(path)) from error
+
+
 class Templates(NamedTuple):
     """Where templates come from: the user's folders first, then the shipped ones, which `builtin/…` always names."""
 
@@ -72,8 +85,8 @@ class Templates(NamedTuple):
 
 def open_templates(user_folders: Sequence[Path] = ()) -> Templates:
     """Make the template environment of a run. `user_folders` have the shape of `templates/`: a folder for each target."""
-    shipped = FileSystemLoader(resources.find_folder("templates"))
-    loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in user_folders]
+    shipped = _TemplateFolder(resources.find_folder("templates"))
+    loaders: list[BaseLoader] = [_TemplateFolder(folder) for folder in user_folders]
     loader = ChoiceLoader([*loaders, shipped, PrefixLoader({resources.BUILTIN: shipped})])
     # Quoting is the lowerings' work, in the target's own alphabet; XML templates alone are escaped by the engine.
     return Templates(
@@ -90,11 +103,11 @@ def open_templates(user_folders: Sequence[Path] = ()) -> Templates:
 
 
 def render_target(
-    plan: Plan, target: Target, options: Options, *, templates: Templates, again: str, report: Report
+    plan: Plan, target: Target, options: Options, *, templates: Templates, again: Sequence[str], report: Report
 ) -> tuple[Artifact, ...]:
     """Make every file of one target for one plan; nothing is written.
 
-    `again` is what to type after `gatepost render` to make the same files, without `-t` and `-o`. Empty after an error in the report.
+    `again` are the words to type after `gatepost render` to make the same files, without `-t` and `-o`. Empty after an error in the report.
     """
     lower = bind_lowering(target, report)
     view = None if lower is None else lower(plan, limits=target.limits, options=options, report=report)
@@ -125,17 +138,23 @@ def _artifact(plan: Plan, target: Target, output: OutputModel, content: str) -> 
     )
 
 
-def _header(plan: Plan, target: Target, output: OutputModel, again: str) -> str:
+def _header(plan: Plan, target: Target, output: OutputModel, again: Sequence[str]) -> str:
     """The first lines of a file: what it is, what it was made from, how to make, check, apply and undo it. Without the last line end."""
     if output.comment is None:
         return ""
     lines = [f"gatepost {plan.site}: {output.title}", "A change made here is lost when the file is made again, with:"]
-    lines += [f"    gatepost render {printable(again)} -t {target.name} -o DIR", "Made from:"]
+    lines += [f"    gatepost render {' '.join(map(_shell_word, again))} -t {target.name} -o DIR", "Made from:"]
     lines += [f"    {printable(source.name)}  sha256 {source.sha256}" for source in plan.inputs]
     commands = (("Check:", output.check), ("Apply:", output.apply), ("Undo:", output.undo))
     lines += [f"{word:<7} {command}" for word, command in commands if command]
     first = [f"#!{output.interpreter}"] if output.interpreter else []
     return "\n".join(first + [f"{output.comment} {line}" for line in lines])
+
+
+def _shell_word(text: str) -> str:
+    """A word of a command line in a comment. What `printable` leaves holds no quote, so quotes around it are enough."""
+    word = printable(text)
+    return word if re.fullmatch(r"[\w./:@+=,-]+", word) else f"'{word}'"
 
 
 def _fill(output: OutputModel, header: str, view: object, target: Target, templates: Templates, report: Report) -> str | None:

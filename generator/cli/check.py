@@ -29,7 +29,7 @@ def check(
 
     report = Report()
     day = _parse_day(today) if today else date.today()  # noqa: DTZ011 (access ends on the user's own calendar day)
-    with progress(f"checking {len(sites)} sites"):
+    with progress("checking"):
         compiled = compile_sites(sites, network or (), report, today=day)
         check_targets(compiled, target or (), templates or (), report)
     show_findings(report, form, color)

@@ -1,6 +1,6 @@
 """`gatepost connectors list` and `gatepost connectors show`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +12,7 @@ from generator.cli.printable import printable
 from generator.cli.reporting import FindingsFormat, ResultFormat, exit_status, show_findings
 
 if TYPE_CHECKING:
-    from generator.models import ConnectorModel
+    from generator.models import ConnectorModel, NetworkEntry
     from generator.review.handover import Handover
 
 
@@ -42,9 +42,9 @@ def list_connectors(form: Result = ResultFormat.TEXT, color: ColorOption = Color
         ]
         write_out(to_json({"schema": "gatepost.connectors/1", "connectors": listed}))
     else:
-        width = max((len(model.name) for model in models), default=0)
-        lines = (f"{model.name:<{width}}  {model.addresses.policy:<11}  {printable(model.title)}\n" for model in models)
-        write_out("".join(lines))
+        rows = [(model.name, model.addresses.policy, " ".join(model.services), printable(model.title)) for model in models]
+        widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
+        write_out("".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in rows))
     return exit_status(report, strict=False)
 
 
@@ -114,6 +114,18 @@ def _network_lines(model: "ConnectorModel") -> Iterator[str]:
         yield f"  {'source':<11}  {model.addresses.source}{read}"
     if model.networks:
         yield f"  {'networks':<11}  {len(model.networks)}"
+        yield from _wrapped(model.networks)
     for region, facts in model.regions.items():
         note = f": {facts.note}" if facts.note else ""
         yield f"  {'region':<11}  {region}, {len(facts.networks)} networks{note}"
+        yield from _wrapped(facts.networks)
+
+
+def _wrapped(networks: "Iterable[str | NetworkEntry]") -> list[str]:
+    """Networks side by side, each with the word about it."""
+    from textwrap import wrap
+
+    from generator.models import network_text
+
+    texts = [network_text(entry) + ("" if isinstance(entry, str) or not entry.note else f" ({entry.note})") for entry in networks]
+    return wrap(", ".join(texts), 110, initial_indent="    ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)

@@ -71,7 +71,10 @@ def columns(stream: TextIO) -> int:
 
 
 def make_robust() -> None:
-    """Let no character that the locale cannot spell stop a result."""
+    """Let no stream that the caller closed (`>&-`) and no character that the locale cannot spell stop a command."""
+    # Python has None for a closed stream. A result that has nowhere to go fails as the write would: "Bad file descriptor".
+    sys.stdout = sys.stdout or open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: SIM115 (as long as the process)
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

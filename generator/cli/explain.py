@@ -35,7 +35,7 @@ def explain(
     status does not depend on the verdict.
     """
     from generator.diagnostics import Report
-    from generator.review.explain import index_places, open_site
+    from generator.review.explain import index_places, judge_expectations, open_site
 
     _check_usage(site, source, to, queries)
     report = Report()
@@ -53,6 +53,7 @@ def explain(
         show_findings(report, FindingsFormat.JSON if as_json else FindingsFormat.TEXT, color)
         return exit_status(report, strict=False)
     write_out(_to_json(compiled.plan.site, answers) if as_json else _to_text(answers))
+    show_findings(judge_expectations(compiled), FindingsFormat.TEXT, color)
     return OK
 
 

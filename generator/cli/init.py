@@ -1,8 +1,9 @@
 """`gatepost init`."""
 
+import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from generator.cli.complete import complete_connectors
 from generator.cli.console import Color, write_err, write_out
 from generator.cli.options import ColorOption
+from generator.cli.printable import printable
 from generator.cli.reporting import OK, USAGE, FindingsFormat, exit_status, show_findings
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ DEFAULT_NAME = "mail"
 Connectors = Annotated[
     list[str],
     typer.Argument(
-        metavar="CONNECTOR",
+        metavar="CONNECTOR...",
         help="Shipped connectors, or paths of connector profiles.",
         autocompletion=complete_connectors,
         show_default=False,
@@ -74,12 +76,14 @@ def init(
     if report.has_errors:
         show_findings(report, FindingsFormat.TEXT, color)
         return exit_status(report, strict=False)
-    name = name or _ask("Name of the site", asking, default=DEFAULT_NAME)
-    imap = imap if imap is not None else _ask("Host name of the IMAP server (empty: later)", asking)
-    smtp = smtp if smtp is not None else _ask("Host name of the SMTP server (empty: later)", asking, default=imap if asking else "")
+    networks = _split_networks(models, network or ())
+    name = name or _ask("Name of the site", asking, _problem_of_name, default=DEFAULT_NAME)
     file = output or f"{name}.yaml"
+    if file != STDOUT and os.path.lexists(file):
+        raise _occupied(file)
+    imap, smtp = _choose_hosts(imap, smtp, asking=asking)
     shown = f"{name}.yaml" if file == STDOUT else file
-    chosen = _choose(models, network or (), file, asking=asking)
+    chosen = _choose(models, networks, file, asking=asking)
     text = starter_text(Starter(name, shown, imap, smtp, chosen))
     if not _is_good(text, shown, report):
         show_findings(report, FindingsFormat.TEXT, color)
@@ -92,6 +96,10 @@ def init(
 def _load(connectors: Sequence[str], report: "Report") -> "dict[str, ConnectorModel]":
     from generator.review.profiles import UnknownConnectorError, load_profile
 
+    for use in connectors:
+        if connectors.count(use) > 1:
+            hint = "for two accounts write a second entry into the file, with a `name:` of its own"
+            raise typer.BadParameter(f"`{use}` is named twice; {hint}", param_hint="'CONNECTOR'")
     try:
         loaded = {use: load_profile(use, report) for use in connectors}
     except UnknownConnectorError as error:
@@ -99,48 +107,86 @@ def _load(connectors: Sequence[str], report: "Report") -> "dict[str, ConnectorMo
     return {use: document.model for use, document in loaded.items() if document is not None}
 
 
-def _ask(question: str, asking: bool, default: str = "") -> str:
-    if not asking:
-        return default
-    return str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+def _ask(question: str, asking: bool, problem_of: Callable[[str], str], default: str = "") -> str:
+    """The answer to a question, which is asked again until nothing is wrong with it; the default where nobody is asked."""
+    while asking:
+        answer = str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+        problem = problem_of(answer)
+        if not problem:
+            return answer
+        write_err(f"{printable(problem)}\n")
+    return default
 
 
-def _choose(models: "dict[str, ConnectorModel]", given: Sequence[str], file: str, *, asking: bool) -> "tuple[Chosen, ...]":
+def _problem_of_name(text: str) -> str:
+    return _problem_of(f"name: {json.dumps(text)}")
+
+
+def _problem_of_host(text: str) -> str:
+    return _problem_of(f"name: any\nserver: {{imap: {json.dumps(text)}}}") if text else ""
+
+
+def _problem_of(lines: str) -> str:
+    """What is wrong with an answer: what would be found in a site file that holds it."""
+    from generator.diagnostics import Report
+
+    report = Report()
+    _is_good(f"kind: site\n{lines}\nconnectors: [{{use: any}}]\n", "", report)
+    return "".join(f"{finding.message}; {finding.hint}" for finding in report.findings[:1])
+
+
+def _problem_of_networks(text: str) -> str:
+    from generator.net import PrefixError, parse_networks
+
+    for network in _split_answer(text):
+        try:
+            parse_networks(network)
+        except PrefixError as error:
+            return f"{error}; {error.hint}"
+    return ""
+
+
+def _split_answer(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
+def _choose_hosts(imap: str | None, smtp: str | None, *, asking: bool) -> tuple[str, str]:
+    if imap is None:
+        imap = _ask("Host name of the IMAP server (empty: later)", asking, _problem_of_host)
+    if smtp is None:
+        smtp = _ask("Host name of the SMTP server (empty: later)", asking, _problem_of_host, default=imap if asking else "")
+    return imap, smtp
+
+
+def _choose(models: "dict[str, ConnectorModel]", networks: dict[str, list[str]], file: str, *, asking: bool) -> "tuple[Chosen, ...]":
     from generator.review.starter import Chosen
 
-    networks = _split_networks(list(models), given)
     chosen: list[Chosen] = []
     for use, model in models.items():
         entry = Chosen(_relative_to(file, use), model, tuple(networks[use]))
         if entry.lacks_networks and asking:
             where = f" ({model.addresses.how})" if model.addresses.how else ""
-            write_err(f"{model.title}: the addresses of your account{where}\n")
-            entry = Chosen(entry.use, model, tuple(_ask("Addresses, separated by blanks (empty: later)", asking).replace(",", " ").split()))
-        _check_networks(entry.networks)
+            write_err(f"{printable(model.title)}: the addresses of your account{printable(where)}\n")
+            answer = _ask("Addresses, separated by blanks (empty: later)", asking, _problem_of_networks)
+            entry = Chosen(entry.use, model, _split_answer(answer))
         chosen.append(entry)
     return tuple(chosen)
 
 
-def _split_networks(uses: Sequence[str], given: Sequence[str]) -> dict[str, list[str]]:
-    """Networks by connector; those without `CONNECTOR=` belong to the only one."""
-    found: dict[str, list[str]] = {use: [] for use in uses}
+def _split_networks(models: "dict[str, ConnectorModel]", given: Sequence[str]) -> dict[str, list[str]]:
+    """Networks by connector, which goes by what was typed or by its name; those without `CONNECTOR=` belong to the only one."""
+    found: dict[str, list[str]] = {use: [] for use in models}
+    by_name = {model.name: use for use, model in models.items()}
     for text in given:
         owner, equals, network = text.rpartition("=")
-        owner = owner if equals else (uses[0] if len(uses) == 1 else "")
+        owner = by_name.get(owner, owner) if equals else (next(iter(models)) if len(models) == 1 else "")
         if owner not in found:
-            raise typer.BadParameter(f"`{text}`: say whose it is, as in {uses[0]}={network}", param_hint="'--network'")
+            name = next(iter(by_name))
+            raise typer.BadParameter(f"`{text}`: say whose it is, as in {name}={network}", param_hint="'--network'")
+        if problem := _problem_of_networks(network):
+            raise typer.BadParameter(problem, param_hint="'--network'")
         found[owner].append(network)
     return found
-
-
-def _check_networks(networks: Sequence[str]) -> None:
-    from generator.net import PrefixError, parse_networks
-
-    for network in networks:
-        try:
-            parse_networks(network)
-        except PrefixError as error:
-            raise typer.BadParameter(f"{error}; {error.hint}", param_hint="'--network'") from error
 
 
 def _relative_to(file: str, use: str) -> str:
@@ -170,7 +216,11 @@ def _write(text: str, file: str) -> None:
         with Path(file).open("x", encoding="utf-8") as new:
             new.write(text)
     except FileExistsError:
-        raise typer.BadParameter(f"`{file}` is there already and is never overwritten", param_hint="'--output' / '-o'") from None
+        raise _occupied(file) from None
+
+
+def _occupied(file: str) -> typer.BadParameter:
+    return typer.BadParameter(f"`{file}` is there already and is never overwritten", param_hint="'--output' / '-o'")
 
 
 def _say_next(chosen: "Sequence[Chosen]", file: str) -> None:

@@ -20,7 +20,7 @@ def _check_folders(folders: list[Path] | None) -> list[Path]:
 Sites = Annotated[
     list[str],
     typer.Argument(
-        metavar="SITE_OR_CONNECTOR",
+        metavar="SITE_OR_CONNECTOR...",
         help="Site files, `-` for standard input, or names of shipped connectors.",
         autocompletion=complete_connectors,
         show_default=False,

@@ -21,7 +21,7 @@ class Kind(StrEnum):
     CONNECTOR = "connector"
 
 
-def schema(kind: Annotated[Kind, typer.Argument(help="Which document.", show_default=False)]) -> int:
+def schema(kind: Annotated[Kind, typer.Argument(metavar="KIND", help="Which document: site or connector.", show_default=False)]) -> int:
     """Print the JSON Schema (draft 2020-12) of a document, for editors and other programs."""
     from generator.cli.reporters import to_json
     from generator.schema import document_schema

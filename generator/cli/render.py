@@ -50,7 +50,7 @@ def render(
 
     _check_usage(output, role, form, check=check)
     report = Report()
-    with progress(f"rendering {len(sites)} sites"):
+    with progress("rendering"):
         compiled = compile_sites(sites, network or (), report)
         artifacts = render_sites(compiled, target or (), templates or (), report)
     if output == STDOUT:
@@ -61,6 +61,8 @@ def render(
 
 
 def _check_usage(output: str, role: str | None, form: FindingsFormat, *, check: bool) -> None:
+    if not output:
+        raise typer.BadParameter("the name of a folder is needed; `.` is the current one", param_hint="'--output' / '-o'")
     if output == STDOUT and (check or form is not FindingsFormat.TEXT):
         raise typer.BadParameter("`-o -` prints one file, so it goes with neither --check nor --format", param_hint="'--output' / '-o'")
     if role is not None and output != STDOUT:

@@ -61,14 +61,15 @@ def show(
 
         write_out(to_json({"schema": "gatepost.target/1", **plain_data(target.manifest)}))
     elif target is not None:
-        write_out("".join(f"{printable(line)}\n" for line in _manifest_lines(target.manifest)))
+        write_out("".join(f"{printable(line)}\n" for line in _manifest_lines(target.manifest, str(folders[name]))))
     return exit_status(report, strict=False)
 
 
-def _manifest_lines(manifest: "ManifestModel") -> Iterator[str]:
+def _manifest_lines(manifest: "ManifestModel", folder: str) -> Iterator[str]:
     yield f"{manifest.name}: {manifest.title}"
     yield f"  opens   {manifest.opens}"
     yield f"  closes  {manifest.closes}"
+    yield f"  folder  {folder}"
     yield f"  options (in the site file: `targets: {{{manifest.name}: {{...}}}}`)"
     for name, option in manifest.options.items():
         yield f"    {name}: {_kind(option)}; default {_value(option.default)}"

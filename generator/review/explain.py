@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from generator.checks.expectations import check_expectations
 from generator.compile import TRUSTED, Compiled, compile_site
 from generator.compile.lists import SourceList
-from generator.diagnostics import Report, Span
+from generator.diagnostics import Report, Severity, Span
 from generator.load import load_site
 from generator.net import Family, Prefix, PrefixError, parse_prefix
 from generator.plan import Access, Plan, Rule, Service
@@ -73,10 +74,19 @@ class Places:
 
 
 def open_site(argument: str, networks: Sequence[str], report: Report) -> Compiled | None:
-    """Read and compile one site without judging its plan: an `expect:` that fails is what people ask about. None after an error."""
+    """Read and compile one site without judging its plan, see `judge_expectations`. None after an error."""
     given = load_site(argument, tuple(networks), report)
     compiled = None if given is None else compile_site(given, report)
     return None if report.has_errors else compiled
+
+
+def judge_expectations(compiled: Compiled) -> Report:
+    """Expectations that the plan does not meet, as warnings: they stop nobody who asks why."""
+    failed, judged = Report(), Report()
+    check_expectations(compiled, failed)
+    judged.remember(compiled.site.source.path, compiled.site.source.text)
+    judged.extend(finding._replace(severity=Severity.WARNING) for finding in failed.findings)
+    return judged
 
 
 def index_places(compiled: Compiled) -> Places:

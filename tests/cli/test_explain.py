@@ -91,7 +91,11 @@ def test_port_25_is_opened_to_connectors_and_closed_to_nobody(folder: Path) -> N
 def test_an_expectation_that_fails_is_no_hindrance(folder: Path) -> None:
     write_site(folder, SITE + "expect:\n  - {from: 192.0.2.1, to: imaps, verdict: allow}\n")
 
-    assert ask("192.0.2.1", "imaps").startswith("192.0.2.1 to imaps (tcp 993): deny\n")
+    result = gatepost("explain", "acme.yaml", "--from", "192.0.2.1", "--to", "imaps")
+
+    assert result.status == 0
+    assert result.out.startswith("192.0.2.1 to imaps (tcp 993): deny\n")
+    assert result.err.startswith("acme.yaml:20:43: warning[PLN040]: expected allow from 192.0.2.1 to `imaps`, but the plan says deny\n")
 
 
 QUESTIONS = "# who gets in?\n198.51.100.10 imaps\n\n  192.0.2.1\t993  # nobody\n"

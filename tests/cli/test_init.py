@@ -144,6 +144,8 @@ def test_a_bad_name_is_shown_in_the_file_that_was_not_written(empty: Path) -> No
     [
         (("hubspt",), "did you mean `hubspot`?"),
         (("hubspot", "nylas", "--network", "8.8.8.8"), "say whose it is, as in hubspot=8.8.8.8"),
+        (("./crm.yaml", "nylas", "--network", "8.8.8.8"), "say whose it is, as in crm=8.8.8.8"),
+        (("hubspot", "hubspot"), "`hubspot` is named twice"),
         (("hubspot", "--network", "nylas=8.8.8.8"), "say whose it is"),
         (("hubspot", "--network", "10/8"), "10/8"),
     ],
@@ -163,6 +165,31 @@ def test_it_asks_what_it_cannot_know(empty: Path) -> None:
 
     assert result.status == 0
     assert (empty / "acme.yaml").read_text(encoding="utf-8") == SITE
+
+
+def test_it_asks_again_after_a_mistake(empty: Path) -> None:
+    answers = "acme inc\nacme\nnot a host\nimap.example.org\nsmtp.example.org\n10/8\n198.51.100.10 2001:db8::/32\n"
+
+    result = gatepost("init", "./crm.yaml", "--ask", given=answers)
+
+    assert result.status == 0
+    assert "`acme inc` is no name; " in result.err
+    assert "`not a host` is no full host name; " in result.err
+    assert "`10/8` leaves out numbers, and programs disagree which; write 10.0.0.0/8\n" in result.err
+    assert (empty / "acme.yaml").read_text(encoding="utf-8") == SITE
+
+
+def test_a_file_that_is_there_is_told_before_anything_else_is_asked(folder: Path) -> None:
+    result = gatepost("init", "hubspot", "--ask", given="acme\n")
+
+    assert result.status == 2
+    assert "`acme.yaml` is there already" in result.err
+
+
+def test_networks_go_to_a_connector_by_its_name_or_its_path(empty: Path) -> None:
+    gatepost("init", "./crm.yaml", "nylas", *FLAGS, "--network", "crm=8.8.8.8", "--network", "./crm.yaml=8.8.4.4")
+
+    assert "    networks:\n      - 8.8.8.8\n      - 8.8.4.4\n" in (empty / "acme.yaml").read_text(encoding="utf-8")
 
 
 def test_it_does_not_ask_what_the_options_say(empty: Path) -> None:

@@ -155,6 +155,26 @@ def test_a_full_disk_behind_stdout_is_told_in_one_line(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "gatepost: No space left on device\n")
 
 
+@pytest.mark.parametrize(
+    ("command", "status", "told"),
+    [
+        ("connectors list >&-", 1, "gatepost: Bad file descriptor\n"),
+        ("check acme.yaml >&-", 0, "no findings\n"),
+        ("connectors list 2>&- >/dev/null", 0, ""),
+        ("check nope.yaml 2>&-", 1, ""),
+        ("check - <&-", 1, "-:1:1: error[YML003]: standard input cannot be read: it is closed\n"),
+    ],
+)
+def test_a_closed_stream_is_no_traceback(folder: Path, command: str, status: int, told: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m generator {command}"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr.partition("  = help")[0]) == (status, told)
+
+
 def test_an_interrupt_is_130_and_one_empty_line(folder: Path) -> None:
     command = [sys.executable, "-m", "generator", "check", "-"]
     waiting = subprocess.Popen(

@@ -54,12 +54,12 @@ Example CRM mailbox sync (crm): at the vendor
 """
 
 
-def test_connectors_are_listed_with_where_their_addresses_come_from() -> None:
+def test_connectors_are_listed_with_where_their_addresses_come_from_and_their_services() -> None:
     result = gatepost("connectors", "list")
 
     assert result.status == 0
     assert [line.split()[0] for line in result.out.splitlines()] == list(shipped_profiles())
-    assert "hubspot             per-account  HubSpot " in result.out
+    assert "hubspot             per-account  imaps imap submissions submission  HubSpot " in result.out
 
 
 def test_connectors_are_listed_in_json() -> None:
@@ -87,11 +87,17 @@ def test_a_connector_in_json_has_its_sources_with_dates(name: str) -> None:
     assert all(reference["url"].startswith("https://") for reference in document["references"])
 
 
-def test_a_published_list_is_counted_by_region_with_its_source() -> None:
+def test_a_published_list_is_shown_by_region_with_its_source() -> None:
     out = gatepost("connectors", "show", "nylas").out
 
-    assert "  region       us, " in out
+    assert "  region       us, 48 networks\n    34.67.39.103, 34.67.117.182, " in out
     assert "  source       https://" in out
+
+
+def test_a_network_is_shown_with_the_word_about_it() -> None:
+    out = gatepost("connectors", "show", "lockstep-collect").out
+
+    assert "  networks     4\n    23.96.189.32/30 (additional), 23.96.207.177 (additional), " in out
 
 
 def test_an_unknown_connector_gets_a_suggestion() -> None:
@@ -122,6 +128,11 @@ def test_targets_are_listed_in_json() -> None:
 
     assert [target["name"] for target in document["targets"]] == list(target_folders())
     assert all(target["opens"] and target["closes"] for target in document["targets"])
+
+
+@pytest.mark.parametrize(("name", "folder"), target_folders().items())
+def test_a_target_says_where_its_templates_are(name: str, folder: Path) -> None:
+    assert f"\n  folder  {folder}\n" in gatepost("targets", "show", name).out
 
 
 @pytest.mark.parametrize("name", target_folders())

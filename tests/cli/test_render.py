@@ -123,6 +123,50 @@ def test_the_same_input_gives_the_same_bytes(folder: Path) -> None:
     assert all((folder / "first" / path).read_bytes() == (folder / "second" / path).read_bytes() for path in files(folder / "first"))
 
 
+def test_the_bytes_do_not_depend_on_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gatepost("render", "acme.yaml", "-t", "all", "-o", "first")
+    copy = folder / "some where" / "else"
+    copy.mkdir(parents=True)
+    write_site(copy)
+    monkeypatch.chdir("/")
+
+    gatepost("render", copy / "acme.yaml", "-t", "all", "-o", folder / "second")
+
+    assert files(folder / "second") == files(folder / "first")
+    assert all((folder / "first" / path).read_bytes() == (folder / "second" / path).read_bytes() for path in files(folder / "first"))
+
+
+def made_again(*arguments: str) -> str:
+    """The words after `gatepost` that the guard's header says to type."""
+    header = gatepost("render", *arguments, "-t", "nftables", "-o", "-", "--role", "guard").out.splitlines()
+    return header[3].partition("gatepost ")[2]
+
+
+def test_the_header_names_a_file_as_a_shell_takes_it(folder: Path) -> None:
+    for name in ("my site.yaml", "-x.yaml"):
+        (folder / name).write_text(SITE, encoding="utf-8")
+
+    assert made_again("my site.yaml") == "render 'my site.yaml' -t nftables -o DIR"
+    assert made_again("./-x.yaml") == "render ./-x.yaml -t nftables -o DIR"
+
+
+def test_the_header_tells_of_templates_of_one_s_own(folder: Path) -> None:
+    own = folder / "own" / "nftables"
+    own.mkdir(parents=True)
+    (own / "guard.nft.j2").write_text('{% extends "builtin/nftables/guard.nft.j2" %}\n', encoding="utf-8")
+
+    assert made_again("acme.yaml", "--templates", "own") == "render acme.yaml --templates TEMPLATES -t nftables -o DIR"
+
+
+@pytest.mark.parametrize("command", [("render", "-t", "all", "-o", "out"), ("plan",)])
+def test_a_date_that_has_passed_stops_neither_plan_nor_render(folder: Path, command: tuple[str, ...]) -> None:
+    write_site(folder, SITE.replace("    mailboxes: 3", "    expires: 2001-01-01\n    mailboxes: 3"))
+
+    result = gatepost(command[0], "acme.yaml", *command[1:])
+
+    assert (result.status, result.err) == (0, "")
+
+
 def test_one_file_goes_to_stdout_byte_for_byte(folder: Path) -> None:
     gatepost("render", "acme.yaml", "-t", "nftables", "-o", "out")
 
@@ -245,6 +289,7 @@ def test_check_in_github_s_format_annotates(folder: Path) -> None:
         ("-o", "-", "--format", "json"),
         ("-o", "out", "--role", "guard"),
         ("--templates", "nowhere"),
+        ("-o", ""),
     ],
 )
 def test_options_that_contradict_each_other_are_status_2(folder: Path, arguments: tuple[str, ...]) -> None:

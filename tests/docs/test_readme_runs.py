@@ -51,6 +51,21 @@ def test_the_lines_for_ci_pass_while_nothing_has_drifted(folder: Path) -> None:
     assert '"version": "2.1.0"' in (folder / "gatepost.sarif").read_text(encoding="utf-8")
 
 
+def test_the_template_shown_adds_its_line_to_the_guard(folder: Path) -> None:
+    (template,) = blocks(README, "jinja")
+    (folder / "own" / "nftables").mkdir(parents=True)
+    (folder / "own" / "nftables" / "guard.nft.j2").write_text(template, encoding="utf-8")
+
+    rendered = type_in(
+        f"gatepost render hubspot --network 8.8.8.8 {ONE_FILE} --templates own >guard.nft\nnft -c -f guard.nft\ncat guard.nft", folder
+    )
+
+    assert template.splitlines()[2] in rendered.splitlines()
+
+
+ONE_FILE: Final = "-t nftables -o - --role guard 2>/dev/null"
+
+
 def test_the_workflow_runs_the_lines_for_ci() -> None:
     (lines,) = shell_blocks("## In CI")
     workflow = next(text for text in blocks(README, "yaml") if "actions/checkout" in text)

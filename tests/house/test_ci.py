@@ -61,3 +61,15 @@ def test_ci_runs_make_test_and_nothing_else() -> None:
     commands = [line for line in lines if line and not line.startswith("#")]
 
     assert commands == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "exec make test </dev/null"]
+
+
+def test_the_demo_renders_the_example_and_shows_what_opens_what() -> None:
+    done = subprocess.run([str(ROOT / ".ci" / "demo")], cwd="/", capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "cd build/demo/acme/nftables\n  written    guard-apply.sh, " in done.stdout
+    assert "cd build/demo/acme/iptables\n" in done.stdout
+    assert "  opens   an ACCEPT in our chains is final" in done.stdout
+    assert "  closes  the guard closes allowlisted services" in done.stdout
+    assert "198.51.100.10 to imaps (tcp 993): allow\n" in done.stdout
+    assert "198.51.100.11 to imaps (tcp 993): deny\n" in done.stdout

@@ -24,7 +24,7 @@ def render_with(folder: Path, target: str = "nftables", report: Report | None = 
     loaded = load_manifest(resources.target_folders([folder])[target], report)
     assert loaded is not None, report.findings
     options = resolve_options(loaded, site_document(""), report)
-    artifacts = render_target(PLAN, loaded, options, templates=open_templates([folder]), again="site.yaml", report=report)
+    artifacts = render_target(PLAN, loaded, options, templates=open_templates([folder]), again=["site.yaml"], report=report)
     return {artifact.role: artifact for artifact in artifacts}
 
 
@@ -66,15 +66,15 @@ def test_a_file_name_can_put_nothing_into_a_header_but_a_name() -> None:
         target,
         resolve_options(target, site_document(""), report),
         templates=open_templates(),
-        again="evil\nflush ruleset\r.yaml",
+        again=["evil\nflush ruleset\r.yaml"],
         report=report,
     )
 
     assert [line for artifact in artifacts for line in artifact.content.splitlines() if line.startswith("flush ruleset")] == []
 
 
-def test_only_wanted_layouts_are_written() -> None:
-    assert sorted(render(PLAN, "{layouts: [guard]}")) == ["guard-apply.sh", "guard-undo.sh", "guard.nft"]
+def test_only_wanted_layouts_are_written_and_every_undo() -> None:
+    assert sorted(render(PLAN, "{layouts: [guard]}")) == ["guard-apply.sh", "guard-undo.sh", "guard.nft", "include-undo.sh"]
 
 
 @pytest.mark.parametrize("name", ["guard", "include"])
@@ -131,3 +131,14 @@ def test_a_mistake_in_a_template_is_a_finding(tmp_path: Path, template: str, tol
 
     assert len(report.findings) == 1
     assert told in report.findings[0].message
+
+
+def test_bytes_that_are_no_text_are_told_at_their_line(tmp_path: Path) -> None:
+    report = Report()
+    (tmp_path / "nftables").mkdir()
+    template = tmp_path / "nftables" / "guard.nft.j2"
+    template.write_bytes(b"{{ header }}\nallow\nM\xfcller\n")
+
+    render_with(tmp_path, report=report)
+
+    assert [str(finding.span) for finding in report.findings] == [f"{template}:3:1"]
