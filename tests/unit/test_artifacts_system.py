@@ -15,7 +15,9 @@ from tests.support.artifacts import HOOK, RULES, artifact, tree, write
 WRITER = """
 import os, resource, sys
 from pathlib import Path
+from generator import codes
 from tests.support.artifacts import HOOK, RULES, artifact, write
+codes.all_codes()  # loaded now: the checkout may be in a folder that only root can enter
 if "full" in sys.argv:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, -1))  # says the same as a full disk: a write that fails half-way
 if "nobody" in sys.argv:
