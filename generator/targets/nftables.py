@@ -126,7 +126,6 @@ def _layout(maker: _Maker, services: tuple[Service, ...], scope: tuple[str, ...]
         sets=shelf.sets,
         over_limit=too_many if limited else None,
         services=chains,
-        prefix=names.prefix,
         loose_prefix=names.loose_prefix,
         loose=tuple(
             f"{kind} {name}"

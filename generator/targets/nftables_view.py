@@ -55,8 +55,8 @@ class OverLimit(NamedTuple):
 class Layout(NamedTuple):
     """All objects of one layout in one table.
 
-    `base` is the chain where packets come in; the names of all other chains and sets begin with `prefix`. `declarations` name everything
-    that is there or may be left of an earlier version of the site, `refresh` are the statements that empty the one and delete the other.
+    `base` is the chain where packets come in. `declarations` name everything that is there or may be left of an earlier version of the
+    site, `refresh` are the statements that empty the one and delete the other.
     `scope` narrows by interface and destination: where it is not empty, its matches lead to the chain `scoped`, which looks at the ports.
     Names that begin with `loose_prefix` can't be known beforehand; `loose` are those that this version has, as `chain NAME` and
     `set NAME`: a chain may be called like a set.
@@ -72,7 +72,6 @@ class Layout(NamedTuple):
     sets: tuple[AddressSet, ...]
     over_limit: OverLimit | None
     services: tuple[ServiceChain, ...]
-    prefix: str
     loose_prefix: str
     loose: tuple[str, ...]
 

@@ -61,6 +61,15 @@ def test_whoever_no_rule_let_in_is_refused_last(name: str) -> None:
     assert [rule.rpartition(" ")[2] == "DROP" for rule in guard] == [False] * (len(guard) - 1) + [True]
 
 
+@pytest.mark.parametrize("name", ["v4.rules", "v6.rules"])
+def test_logging_is_rate_limited_and_only_there_when_it_is_wanted(name: str) -> None:
+    logs = [line for line in files_of("plain", log=True, connection_limit=40)[name].splitlines() if " -j LOG " in line]
+
+    assert len(logs) == 2
+    assert [line for line in logs if " -m limit --limit 6/min --limit-burst 10 " not in line] == []
+    assert " -j LOG " not in files_of("plain", connection_limit=40)[name]
+
+
 def test_the_templates_of_both_families_differ_in_nothing_but_the_family() -> None:
     folder = resources.find_folder("templates") / "iptables"
     four, six = ((folder / f"v{family}.rules.j2").read_text(encoding="utf-8") for family in (4, 6))

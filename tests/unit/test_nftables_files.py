@@ -71,6 +71,16 @@ def test_every_verdict_has_a_comment_except_for_loopback_and_established_connect
     assert set(bare) == {'iif "lo" accept', "ct state established,related accept"}
 
 
+def test_logging_is_rate_limited_and_only_there_when_it_is_wanted() -> None:
+    logs = {name: [line for line in statements(files) if " log " in f" {line} "] for name, files in FILES.items()}
+
+    found = [line.split('"')[1] for line in logs["everything"]]
+    guard = [f"gatepost-acme {name} drop: " for name in ("imap", "imaps", "sieve")]
+    assert found == ["gatepost-acme limit: ", *guard, "gatepost-acme limit: "]
+    assert {line.partition(" log ")[0] for line in logs.pop("everything")} == {"limit rate 6/minute burst 10 packets"}
+    assert logs == {"defaults": [], "prerouting": []}
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_the_include_touches_only_what_begins_with_its_name(name: str) -> None:
     lines = [line.strip() for line in FILES[name]["include.nft"].content.splitlines()]

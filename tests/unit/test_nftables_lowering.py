@@ -150,7 +150,7 @@ def test_no_name_of_one_site_begins_like_a_name_of_another() -> None:
     other = include(make_plan([service("imaps")], {"crm": {"imaps": V4}}, site="acme-imaps"))
 
     names = {other.base, *(line.split()[1] for line in other.declarations)}
-    assert [name for name in names if name == one.base or name.startswith(one.prefix)] == []
+    assert [name for name in names if name == one.base or name.startswith(f"{one.base}__")] == []
 
 
 def test_what_an_earlier_version_may_have_left_is_cleaned_up_by_name() -> None:

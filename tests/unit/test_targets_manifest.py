@@ -65,3 +65,10 @@ def test_a_manifest_that_is_no_manifest_is_told(tmp_path: Path) -> None:
 
     assert load_manifest(tmp_path, report) is None
     assert report.has_errors
+
+
+@pytest.mark.parametrize("name", sorted(resources.target_folders()))
+def test_applying_every_file_of_a_target_runs_no_script_that_undoes(name: str) -> None:
+    commands = [output.apply or "" for output in shipped_target(name).manifest.outputs]
+
+    assert [command for command in commands if "undo" in command] == []
