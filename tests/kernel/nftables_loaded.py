@@ -131,8 +131,10 @@ def _doors(rules: Mapping[str, list[list[dict[str, Any]]]], chain: str) -> Itera
 
 
 def _reach(rules: list[list[dict[str, Any]]], sets: Mapping[str, frozenset[str]], family: Family) -> Reach:
+    """In the order of the rules: whoever is accepted before being counted is not limited, also with the very same networks."""
     limited: set[str] = set()
-    accepted: set[str] = set()
+    unlimited: set[str] = set()
+    counted: set[str] = set()
     closed = False
     for expressions in rules:
         verdict = next(word for part in expressions for word in part if word in ("accept", "drop", "reject", "goto", "log"))
@@ -140,11 +142,12 @@ def _reach(rules: list[list[dict[str, Any]]], sets: Mapping[str, frozenset[str]]
         matched = [part["match"]["left"] for part in expressions if "match" in part]
         closed = closed or (verdict in ("drop", "reject") and all(left == {"meta": {"key": "l4proto"}} for left in matched))
         if verdict == "goto":
-            limited |= who
+            counted |= who
         if verdict == "accept":
-            accepted |= who
-    assert limited <= accepted, "who is counted is accepted afterwards"
-    return Reach(_merge(limited), _merge(accepted - limited), closed)
+            limited |= who & counted
+            unlimited |= who - counted
+    assert counted == limited, "who is counted is accepted afterwards"
+    return Reach(_merge(limited), _merge(unlimited), closed)
 
 
 def _who(expressions: list[dict[str, Any]], sets: Mapping[str, frozenset[str]], family: Family) -> frozenset[str]:

@@ -56,6 +56,14 @@ def test_a_loaded_plan_reads_back_equal(used_lab: Lab, plan: Plan, limit: str, l
     assert read_kernel(used_lab, "inet filter", "gatepost_acme") == read_plan(plan, closes=False, limited=bool(limit))
 
 
+def test_a_connector_with_the_very_networks_that_are_trusted_is_not_limited_there(used_lab: Lab) -> None:
+    plan = make_plan([service("imaps")], {"hubspot": {"imaps": ["192.0.2.0/24"]}}, trusted=["192.0.2.0/24"])
+
+    load(used_lab, render(plan, "{connection_limit: 9}"))
+
+    assert read_kernel(used_lab) == read_plan(plan, closes=True, limited=True)
+
+
 @pytest.mark.parametrize(
     "prefixes",
     [
