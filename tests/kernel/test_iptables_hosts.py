@@ -1,4 +1,4 @@
-"""Hosts that the iptables target meets: rules above and below ours, no IPv6, another program at work."""
+"""Hosts that the iptables target meets: rules above and below ours, no IPv6, counters."""
 
 from typing import Final
 
@@ -40,15 +40,6 @@ def test_a_host_without_ipv6_gets_the_rules_of_ipv4_and_loses_them_again(lab: La
 
     assert verdicts == [Verdict.ACCEPTED, Verdict.DROPPED]
     assert [line for line in save(lab) if "gatepost" in line.lower()] == []
-
-
-@pytest.mark.parametrize("script", ["apply.sh", "undo.sh"])
-def test_other_programs_that_take_the_lock_of_xtables_are_waited_for_at_every_step(lab: Lab, script: str) -> None:
-    Site(lab, SITE, backend="legacy").apply()
-    busy = 'while [ -e busy ]; do flock "$XTABLES_LOCKFILE" sleep 0.05; done &'
-    programs = "IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy"
-
-    lab.run("sh", "-c", f"touch busy; {busy} sleep 0.1; {programs} sh acme/{script}; status=$?; rm busy; exit $status")
 
 
 def test_a_failed_load_keeps_what_the_rules_have_counted(lab: Lab, backend: str) -> None:
