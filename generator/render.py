@@ -4,7 +4,7 @@ import marshal
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,7 +20,7 @@ from generator.artifacts import Artifact
 from generator.diagnostics import Report, Span
 from generator.plan import Plan
 from generator.targets.lowerings import bind_lowering
-from generator.targets.manifest import OutputModel, Target
+from generator.targets.manifest import ITEM, OutputModel, Target
 from generator.targets.naming import printable
 from generator.targets.options import Options
 
@@ -115,21 +115,61 @@ def render_target(
         return ()
     artifacts = []
     for output in target.manifest.outputs:
-        if output.when is not None and not hasattr(view, output.when):
-            span = target.document.spans.at("outputs", target.manifest.outputs.index(output), "when")
-            report.add("TGT007", span, f"the view has no part `{output.when}`", hint="leave `when` out to write the file always")
-        elif output.when is None or getattr(view, output.when):
-            content = _fill(output, _header(plan, target, output, again), view, target, templates, report)
-            artifacts.append(_artifact(plan, target, output, content or ""))
+        for file, part in _files(output, view, target, report):
+            header, place = _header(plan, target, output, again), _output_span(target, output, "template")
+            content = _fill(output.template, place, header, view, part, target, templates, report)
+            artifacts.append(_artifact(plan, target, output, file, content or ""))
     return tuple(artifacts)
 
 
-def _artifact(plan: Plan, target: Target, output: OutputModel, content: str) -> Artifact:
+def render_fragments(view: object, target: Target, *, templates: Templates, report: Report) -> dict[str, str]:
+    """What `gatepost merge` puts into a backup, by the part of it, from the view that the target's lowering made.
+
+    A fragment has no header, because the file that it goes into is the user's. Empty texts after an error in the report.
+    """
+    fragments = {}
+    for part, template in target.manifest.merge.items():
+        place = target.document.spans.at("merge", part)
+        fragments[part] = _fill(template, place, "", view, None, target, templates, report) or ""
+    return fragments
+
+
+def _files(output: OutputModel, view: object, target: Target, report: Report) -> Iterator[tuple[str, object]]:
+    """The name of each file of an output, with what its template sees as `part`."""
+    key = output.each or output.when
+    if key is None:
+        yield output.file, None
+    elif not hasattr(view, key):
+        word, hint = ("each", "name a list of the view") if output.each else ("when", "leave `when` out to write the file always")
+        report.add("TGT007", _output_span(target, output, word), f"the view has no part `{key}`", hint=hint)
+    elif output.each is None:
+        if getattr(view, key):
+            yield output.file, getattr(view, key)
+    else:
+        yield from _files_of_items(output, getattr(view, key), target, report)
+
+
+def _files_of_items(output: OutputModel, items: object, target: Target, report: Report) -> Iterator[tuple[str, object]]:
+    """A file for each item of a list of the view, which a lowering has given names that are fit for files."""
+    for item in items if isinstance(items, tuple) else (items,):
+        name = getattr(item, "name", None)
+        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
+            span = _output_span(target, output, "each")
+            report.add("TGT007", span, f"the items of `{output.each}` have no names for files", hint="name another list of the view")
+            return
+        yield output.file.replace(ITEM, name), item
+
+
+def _output_span(target: Target, output: OutputModel, word: str) -> Span:
+    return target.document.spans.at("outputs", target.manifest.outputs.index(output), word)
+
+
+def _artifact(plan: Plan, target: Target, output: OutputModel, file: str, content: str) -> Artifact:
     return Artifact(
         site=plan.site,
         target=target.name,
         role=output.role,
-        path=f"{plan.site}/{target.name}/{output.file}",
+        path=f"{plan.site}/{target.name}/{file}",
         content=content,
         mode=int(output.mode, 8),
         apply=output.apply or "",
@@ -157,13 +197,15 @@ def _shell_word(text: str) -> str:
     return word if re.fullmatch(r"[\w./:@+=,-]+", word) else f"'{word}'"
 
 
-def _fill(output: OutputModel, header: str, view: object, target: Target, templates: Templates, report: Report) -> str | None:
-    name = f"{target.name}/{output.template}"
+def _fill(
+    file: str, place: Span, header: str, view: object, part: object, target: Target, templates: Templates, report: Report
+) -> str | None:
+    """The text of one template; `place` is where the manifest names it."""
+    name, span = f"{target.name}/{file}", place
     try:
         template: Template = templates.environment.get_template(name)
-        return template.render(header=header, view=view, part=None if output.when is None else getattr(view, output.when))
+        return template.render(header=header, view=view, part=part)
     except JinjaNotFound as error:
-        span = target.document.spans.at("outputs", target.manifest.outputs.index(output), "template")
         if error.name not in (None, name):  # a template asks for another one
             span = _template_span(*_find_place(error, name), report)
         hint = "it belongs beside the target's manifest, or in a folder of --templates; gatepost's own are under `builtin/`"

@@ -61,6 +61,14 @@ CODES: Final = (
         "jinja.palletsprojects.com: Template Designer Documentation; undefined names are errors here",
     ),
     Code(
+        "TGT008",
+        "error",
+        "an output whose file name does not fit its `each`",
+        "An output with `each:` has a file for every item of a list of the view, so its `file:` holds `{name}`, the item's name. Without\n"
+        "`each:` an output is one file.",
+        _OURS,
+    ),
+    Code(
         "TGT010",
         "error",
         "an option that the target does not have",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
 from generator import resources
 from generator.decode import Document, decode_model
@@ -13,6 +13,9 @@ from generator.models.fields import Filled, Line, OptionKey, Slug, Text, Whole, 
 from generator.source import read_source
 
 FileName = Annotated[str, Text(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", 120)]
+ITEM: Final = "{name}"
+# A name for one file, or, with `{name}` in it, for one file of each item of a list.
+OutputName = Annotated[str, Text(r"^([A-Za-z0-9][A-Za-z0-9._-]*)?(\{name\})?[A-Za-z0-9._-]*$", 120, 1)]
 Interpreter = Annotated[str, Text(r"^/[A-Za-z0-9/._ -]+$", 100)]
 
 
@@ -43,7 +46,7 @@ class LimitModel:
 class OutputModel:
     """One file that the target writes. The commands are for a user who stands in the folder with the files."""
 
-    file: FileName = key("Name of the written file.")
+    file: OutputName = key("Name of the written file; with `each`, `{name}` in it is the name of the item.")
     template: FileName = key("Template beside the manifest.")
     role: Slug = key("What the file is for, in one word.")
     title: Line = key("What the file is; the first line of its header.")
@@ -51,6 +54,7 @@ class OutputModel:
     comment: Line | None = key("What starts a comment line; left out: the file can't hold comments, so it has no header.", default=None)
     mode: Literal["0644", "0755"] = key("File mode.", default="0644")
     when: OptionKey | None = key("The part of the view that the template sees as `part`; empty: the file is not written.", default=None)
+    each: OptionKey | None = key("The list of the view of which every item, which the template sees as `part`, has a file.", default=None)
     check: Line | None = key("The command that tries the file without changing anything.", default=None)
     apply: Line | None = key("The command that puts the file into effect.", default=None)
     undo: Line | None = key("The command that takes the effect back without a trace.", default=None)
@@ -71,6 +75,7 @@ class ManifestModel:
     options: dict[OptionKey, OptionModel] = key("Options by name.", default={})
     limits: dict[OptionKey, LimitModel] = key("Limits by name.", default={})
     outputs: Annotated[tuple[OutputModel, ...], Filled()] = key("The files, in the order to apply them.")
+    merge: dict[OptionKey, FileName] = key("Templates that `gatepost merge` fills, by the part of a backup that they go into.", default={})
 
 
 class Target(NamedTuple):
@@ -108,9 +113,8 @@ def load_manifest(folder: Path, report: Report) -> Target | None:
         )
         return None
     patterns = [_check_pattern(document, name, option, report) for name, option in document.model.options.items()]
-    if not all(patterns):
-        return None
-    return Target(folder.name, folder, document)
+    files = [_check_file(document, index, output, report) for index, output in enumerate(document.model.outputs)]
+    return Target(folder.name, folder, document) if all(patterns) and all(files) else None
 
 
 def _check_pattern(document: Document[ManifestModel], name: str, option: OptionModel, report: Report) -> bool:
@@ -122,3 +126,17 @@ def _check_pattern(document: Document[ManifestModel], name: str, option: OptionM
         report.add("TGT004", place, f"`{option.pattern}` is no regular expression: {error.msg}", hint="Python's `re` reads it")
         return False
     return True
+
+
+def _check_file(document: Document[ManifestModel], index: int, output: OutputModel, report: Report) -> bool:
+    """Whether an output that has a file for each item of a list names them apart, and no other one does."""
+    several, named = output.each is not None, ITEM in output.file
+    if several and output.when is not None:
+        span = document.spans.key("outputs", index, "when")
+        report.add("TGT008", span, "`when` beside `each`", hint="leave `when` out: a list without an item has no file")
+        return False
+    if several is not named:
+        message = f"`{output.file}` would be the name of every file of the list" if several else f"`{ITEM}` without `each` names no file"
+        hint = f"write `{ITEM}` into the name of the file, once" if several else "name the list of the view with `each`"
+        report.add("TGT008", document.spans.at("outputs", index, "file"), message, hint=hint)
+    return several is named
