@@ -12,7 +12,7 @@ from generator.artifacts import Artifact
 from generator.checks import check_plan, check_today
 from generator.checks.sites import check_disjoint, check_names
 from generator.compile import Compiled, compile_site
-from generator.diagnostics import Report
+from generator.diagnostics import Report, Severity
 from generator.load import load_site
 from generator.net import Prefix, parse_prefix
 from generator.targets.lowerings import bind_lowering
@@ -89,11 +89,28 @@ def _prepare(
                 loaded[name] = manifest if manifest is not None and check_defaults(manifest, report) else None
             target = loaded[name]
             if target is not None:
-                prepared.append((compiled, target, resolve_options(target, compiled.site, report)))
+                options = resolve_options(target, compiled.site, report)
+                asked = name in wanted or ALL_TARGETS not in wanted or name in (compiled.site.model.targets or {})
+                if asked or _fits(compiled, target, options, report):
+                    prepared.append((compiled, target, options))
     for target_name in dict.fromkeys(target.name for _, target, _ in prepared):
         sharing = [(compiled, _destinations(compiled, options)) for compiled, target, options in prepared if target.name == target_name]
         check_disjoint(sharing, report)
     return prepared
+
+
+def _fits(compiled: Compiled, target: Target, options: Options, report: Report) -> bool:
+    """Whether a target that nobody named, but `all`, can say the site with its defaults; else it is left out, and the report says so."""
+    trial = Report()
+    lower = bind_lowering(target, trial)
+    if lower is None:
+        return True  # a flaw of the manifest is told when it is used
+    lower(compiled.plan, limits=target.limits, options=options, report=trial)
+    errors = [finding for finding in trial.findings if finding.severity is Severity.ERROR]
+    if errors:
+        message = f"`{target.name}` is left out of `all`: {errors[0].message}"
+        report.add("TGT025", errors[0].span, message, hint=errors[0].hint)
+    return not errors
 
 
 def _choose(compiled: Compiled, wanted: Sequence[str], known: Sequence[str], report: Report) -> tuple[str, ...]:

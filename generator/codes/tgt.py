@@ -105,6 +105,14 @@ CODES: Final = (
         "the services stay as open there as they were: list its addresses, or write `destination: any`.",
         _OURS,
     ),
+    Code(
+        "TGT025",
+        "warning",
+        "a target that `all` leaves out",
+        "`-t all` writes every target that can say the site. One that can't, often because it has to be told something first, is left out\n"
+        "unless the site names it under `targets:`, or `-t` does: then it is an error.",
+        _OURS,
+    ),
     *OUTPUT_CODES,
     Code(
         "TGT100",
