@@ -36,7 +36,11 @@ class Input(NamedTuple):
 
 
 class Service(NamedTuple):
-    """A listener of the mail server that the plan speaks of. `ports` is sorted and disjoint."""
+    """A listener of the mail server that the plan speaks of. `ports` is sorted and disjoint.
+
+    `origin` is where its ports come from, often a profile; `decided` is the place in the site that brings it into the plan and says who may
+    reach it: the line under `access:`, else that of the first connector that uses it.
+    """
 
     name: str
     protocol: str
@@ -45,6 +49,7 @@ class Service(NamedTuple):
     application: str
     access: Access
     origin: Span
+    decided: Span
 
 
 class Rule(NamedTuple):

@@ -8,7 +8,7 @@ from generator.compile.judge import Allowances, judge_trusted_list
 from generator.compile.lists import read_inline
 from generator.compile.redundancy import merge_lists
 from generator.compile.requirements import build_requirement, check_tls_floor, count_connections
-from generator.compile.services import choose_services, collect_listeners
+from generator.compile.services import choose_services, collect_listeners, find_uses
 from generator.decode import Document
 from generator.diagnostics import Report, Span
 from generator.load import ConnectorInput, SiteInput
@@ -50,7 +50,7 @@ def compile_site(given: SiteInput, report: Report) -> Compiled:
     if site.model.trusted:
         gathered[TRUSTED] = _gather_trusted(site, report)
     listeners = collect_listeners(uses, site, report)
-    services = decide_access(listeners, {name for _, names in uses for name in names}, site, report)
+    services = decide_access(listeners, find_uses(uses, site), site, report)
     ordered = [service.name for service in services]
     requirements = tuple(build_requirement(entry, tuple(name for name in ordered if name in names)) for entry, names in uses)
     for entry, _ in uses:

@@ -1,27 +1,32 @@
 """Who may reach each service besides its connectors: the design's rules, port 25 above all."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from generator.compile.services import Listener
 from generator.decode import Document
-from generator.diagnostics import Report
+from generator.diagnostics import Report, Span
 from generator.models import AccessMode, SiteModel
 from generator.plan import Access, Service
 
 _TWINS: Final = {"imap": "imaps", "imaps": "imap", "submission": "submissions", "submissions": "submission"}
 
 
-def decide_access(listeners: dict[str, Listener], used: set[str], site: Document[SiteModel], report: Report) -> tuple[Service, ...]:
-    """Give every listener its access and order them by port. `used` names the services that some connector uses."""
-    services = tuple(
-        Service(listener.name, listener.protocol, listener.ports, listener.tls, listener.application, access, listener.origin)
-        for listener in sorted(listeners.values(), key=lambda listener: (listener.ports, listener.name))
-        if (access := _access_of(listener.name, site, report)) is not None
-    )
+def decide_access(
+    listeners: Mapping[str, Listener], used: Mapping[str, Span], site: Document[SiteModel], report: Report
+) -> tuple[Service, ...]:
+    """Give every listener its access and order them by port. `used` has the services that some connector uses, and where it says so."""
+    services = []
+    for listener in sorted(listeners.values(), key=lambda listener: (listener.ports, listener.name)):
+        access, name = _access_of(listener.name, site, report), listener.name
+        if access is not None:
+            decided = site.spans.at("access", name) if name in site.model.access else used[name]
+            facts = (listener.protocol, listener.ports, listener.tls, listener.application)
+            services.append(Service(name, *facts, access, listener.origin, decided))
     _note_unused(services, used, site, report)
     _note_twins(services, site, report)
     _note_closed(services, site, report)
-    return services
+    return tuple(services)
 
 
 def _access_of(name: str, site: Document[SiteModel], report: Report) -> Access | None:
@@ -45,7 +50,7 @@ def _access_of(name: str, site: Document[SiteModel], report: Report) -> Access |
     return Access(mode)
 
 
-def _note_unused(services: tuple[Service, ...], used: set[str], site: Document[SiteModel], report: Report) -> None:
+def _note_unused(services: Sequence[Service], used: Mapping[str, Span], site: Document[SiteModel], report: Report) -> None:
     for service in services:
         if service.access is Access.ALLOWLIST and service.name not in used:
             report.add(
@@ -56,7 +61,7 @@ def _note_unused(services: tuple[Service, ...], used: set[str], site: Document[S
             )
 
 
-def _note_twins(services: tuple[Service, ...], site: Document[SiteModel], report: Report) -> None:
+def _note_twins(services: Sequence[Service], site: Document[SiteModel], report: Report) -> None:
     names = {service.name for service in services}
     for service in services:
         twin = _TWINS.get(service.name)
@@ -69,7 +74,7 @@ def _note_twins(services: tuple[Service, ...], site: Document[SiteModel], report
             )
 
 
-def _note_closed(services: tuple[Service, ...], site: Document[SiteModel], report: Report) -> None:
+def _note_closed(services: Sequence[Service], site: Document[SiteModel], report: Report) -> None:
     closed = [service.name for service in services if service.access is Access.ALLOWLIST and service.name != "smtp"]
     unsaid = [name for name in closed if name not in site.model.access]
     if unsaid:

@@ -60,6 +60,17 @@ def choose_services(entry: ConnectorInput, site: Document[SiteModel], report: Re
     return chosen
 
 
+def find_uses(uses: Iterable[tuple[ConnectorInput, tuple[str, ...]]], site: Document[SiteModel]) -> dict[str, Span]:
+    """Where the site first says that a connector uses a service, by the service's name."""
+    places: dict[str, Span] = {}
+    for entry, names in uses:
+        for name in names:
+            listed = entry.use.services
+            path = ("use",) if listed is None else ("services", listed.index(name))
+            places.setdefault(name, site.spans.at("connectors", entry.index, *path))
+    return places
+
+
 def collect_listeners(
     uses: Iterable[tuple[ConnectorInput, tuple[str, ...]]], site: Document[SiteModel], report: Report
 ) -> dict[str, Listener]:

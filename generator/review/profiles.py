@@ -67,4 +67,4 @@ def _service(profile: Document[ConnectorModel], name: str, report: Report) -> Se
     except PortError as error:
         report.add(error.code, span, str(error), hint=error.hint)
         return None
-    return Service(name, facts.protocol, ports, TlsMode(facts.tls), facts.application, Access.ALLOWLIST, span)
+    return Service(name, facts.protocol, ports, TlsMode(facts.tls), facts.application, Access.ALLOWLIST, span, span)

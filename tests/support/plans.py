@@ -14,7 +14,7 @@ PORTS: Final = {"smtp": 25, "imap": 143, "submissions": 465, "submission": 587, 
 def service(name: str, access: Access = Access.ALLOWLIST, *ports: PortRange) -> Service:
     """A listener; the well-known services have their own ports."""
     number = PORTS.get(name, 4190)
-    return Service(name, "tcp", ports or (PortRange(number, number),), TlsMode.STARTTLS, "imap", access, HERE)
+    return Service(name, "tcp", ports or (PortRange(number, number),), TlsMode.STARTTLS, "imap", access, HERE, HERE)
 
 
 def make_plan(
