@@ -37,5 +37,5 @@ def _command_lines(artifacts: Sequence[Artifact]) -> Iterator[str]:
     for artifact in checked:
         roles.setdefault((artifact.check, artifact.apply, artifact.undo), []).append(artifact.role)
     for commands, names in roles.items():
-        yield f"  {', '.join(names)}"
+        yield f"  {', '.join(dict.fromkeys(names))}"
         yield from (f"    {label:<5}  {command}" for label, command in zip(("check", "apply", "undo"), commands, strict=True) if command)

@@ -50,7 +50,7 @@ Targets = Annotated[
         "--target",
         "-t",
         metavar="TARGET",
-        help="Render this target; may be repeated. `all` for every one that can say the site. Default: the site's `targets:`, else nftables and iptables.",
+        help="Render this target; may be repeated. `all` for each that fits. Default: the site's `targets:`, else nftables and iptables.",
         autocompletion=complete_targets,
         show_default=False,
     ),
