@@ -4,6 +4,7 @@ from typing import Final
 
 from generator.codes import Code
 from generator.codes.tgt_output import OUTPUT_CODES
+from generator.codes.tgt_pfsense import PFSENSE_CODES
 from generator.codes.tgt_postfix import POSTFIX_CODES
 
 _OURS = "gatepost's own rule; docs/ARCHITECTURE.md"
@@ -124,4 +125,5 @@ CODES: Final = (
         "measured on Linux 6.18 with iptables 1.8.9: 0.2 ms more for each connection at 10,000 prefixes, nothing with ipset 7.17",
     ),
     *POSTFIX_CODES,
+    *PFSENSE_CODES,
 )

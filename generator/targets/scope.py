@@ -18,17 +18,18 @@ class Scope(NamedTuple):
     destinations: tuple[Prefix, ...] | None
 
 
-def resolve_scope(plan: Plan, options: Options, report: Report) -> Scope | None:
-    """Read the options `interface` and `destination`; None after an error that was reported. A family left untouched is told."""
+def resolve_scope(plan: Plan, options: Options, report: Report, *, other: str = "write `destination: any`") -> Scope | None:
+    """Read the options `interface` and `destination`; None after an error that was reported. A family left untouched is told.
+
+    `other`: what to write instead of `destination: server`.
+    """
     interfaces, chosen = options.texts(INTERFACE), options.texts(DESTINATION)
     if chosen == ("any",):
         return Scope(interfaces, None)
     span = options.spans[DESTINATION]
     destinations = plan.server.addresses if chosen == ("server",) else tuple(parse_prefix(text) for text in chosen)
     if not destinations:
-        report.add(
-            "TGT021", span, "`destination: server`, and the site has no `server.addresses`", hint="list them, or write `destination: any`"
-        )
+        report.add("TGT021", span, "`destination: server`, and the site has no `server.addresses`", hint=f"list them, or {other}")
         return None
     for family in Family:
         if all(prefix.family is not family for prefix in destinations):
