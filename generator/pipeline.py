@@ -6,6 +6,7 @@ Nothing here prints, writes or looks at the clock. A stage that yields nothing h
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import resources
 from generator.artifacts import Artifact
@@ -18,6 +19,10 @@ from generator.net import Prefix, parse_prefix
 from generator.targets.lowerings import bind_lowering
 from generator.targets.manifest import Target, load_manifest
 from generator.targets.options import Options, check_defaults, check_target_names, resolve_options
+from generator.targets.pf_names import FIRST_TRACKER, LAST_TRACKER, name_mark, name_prefix
+
+if TYPE_CHECKING:
+    from generator.merge import Merged, Owner, Wanted
 
 DEFAULT_TARGETS = ("nftables", "iptables")
 ALL_TARGETS = "all"
@@ -73,6 +78,104 @@ def check_targets(sites: Sequence[Compiled], wanted: Sequence[str], template_fol
         lower = bind_lowering(target, report)
         if lower is not None:
             lower(compiled.plan, limits=target.limits, options=options, report=report)
+
+
+def merge_site(
+    argument: str, target_name: str, backup_path: str, template_folders: Sequence[Path], report: Report, *, remove: bool
+) -> "Merged | None":
+    """A backup of a firewall with the objects of a site in it, or, with `remove`, without any of them; None after a reported error.
+
+    The mistakes of the site, the target and the backup are all told in one run. To remove, a site needs nothing but its name.
+    """
+    from generator.merge import LAYOUTS, is_backup, load_backup, merge_objects, recognise  # expat: only for this command
+
+    target = _load_merge_target(target_name, template_folders, report)
+    site = _load_merge_site(argument, report, remove=remove)
+    backup = None if is_backup(argument) else load_backup(backup_path, report)
+    document = recognise(backup, LAYOUTS[target.manifest.lowering], report) if target and backup else None
+    if target is None or site is None or document is None or report.has_errors:
+        return None
+    owner = _owner(site if isinstance(site, str) else site.plan.site)
+    if isinstance(site, str):
+        return merge_objects(document, {}, owner, report)
+    check_target_names(site.site, tuple(resources.target_folders(template_folders)), report)
+    options = resolve_options(target, site.site, report)
+    wanted = _make_wanted(site, target, options, owner, template_folders, report)
+    if wanted is None:
+        return None
+    keys = frozenset(item.key for items in wanted.values() for item in items)
+    return merge_objects(document, wanted, owner._replace(keys=keys), report, places=options.spans)
+
+
+def _load_merge_site(argument: str, report: Report, *, remove: bool) -> Compiled | str | None:
+    """The site, or to remove it its name; None after an error that was reported.
+
+    A backup in the site's place is not read as one: the lines of a site are shown with its mistakes, and those of a backup never.
+    """
+    from generator.merge import begins_like_backup, is_backup
+
+    own = Report()
+    loaded: Compiled | str | None = None
+    if not is_backup(argument):
+        if remove:
+            given = load_site(argument, (), own)
+            loaded = given.site.model.name if given else None
+        else:
+            loaded = next(iter(compile_sites([argument], (), own)), None)
+    if is_backup(argument) or begins_like_backup((own.text_of(argument) or "").encode()):
+        report.add("TGT157", None, f"`{argument}` is no site, but looks like a backup", hint="name the site first, then the backup")
+        return None
+    report.extend(own.findings)
+    inputs = loaded.plan.inputs if isinstance(loaded, Compiled) else ()
+    for path in {*(source.path for source in inputs), *(finding.span.path for finding in own.findings if finding.span is not None)}:
+        report.remember(path, own.text_of(path) or "")
+    return loaded
+
+
+def _owner(site: str) -> "Owner":
+    from generator.merge import Owner
+
+    return Owner(site, name_prefix(site), name_mark(site), FIRST_TRACKER, LAST_TRACKER)
+
+
+def _load_merge_target(name: str, template_folders: Sequence[Path], report: Report) -> Target | None:
+    """A target that has fragments for every part of a backup that its lowering knows; None after an error that was reported."""
+    from generator.merge import LAYOUTS
+
+    folders = resources.target_folders(template_folders)
+    if name not in folders:
+        report.add("TGT003", None, f"there is no target `{name}`", hint=f"one of: {', '.join(LAYOUTS)}")
+        return None
+    target = load_manifest(folders[name], report)
+    if target is None or not check_defaults(target, report):
+        return None
+    layout = LAYOUTS.get(target.manifest.lowering)
+    parts = {part.name for part in layout.parts} if layout else set()
+    if not parts or set(target.manifest.merge) != parts:
+        own = f"; one of your own has `merge:` with {' and '.join(sorted(parts))}" if parts else ""
+        hint = f"targets with backups: {', '.join(LAYOUTS)}{own}"
+        report.add("TGT158", None, f"the target `{name}` has nothing to merge into a backup", hint=hint)
+        return None
+    return target
+
+
+def _make_wanted(
+    compiled: Compiled, target: Target, options: Options, owner: "Owner", template_folders: Sequence[Path], report: Report
+) -> "dict[str, tuple[Wanted, ...]] | None":
+    """The objects of a site, by part, as the target's templates spell them; None after an error that was reported."""
+    from generator.merge import LAYOUTS, read_fragment
+    from generator.render import open_templates, render_fragments
+
+    lower = None if report.has_errors else bind_lowering(target, report)
+    view = None if lower is None else lower(compiled.plan, limits=target.limits, options=options, report=report)
+    if view is None:
+        return None
+    fragments = render_fragments(view, target, templates=open_templates(template_folders), report=report)
+    layout, place = LAYOUTS[target.manifest.lowering], target.document.spans
+    wanted = {}
+    for part in layout.parts:
+        wanted[part.name] = read_fragment(fragments[part.name], part, owner, layout, place.at("merge", part.name), report)
+    return None if report.has_errors else wanted  # an empty fragment after an error would take out what is there
 
 
 def _prepare(

@@ -15,6 +15,13 @@ def complete_targets(incomplete: str) -> list[str]:
     return [name for name in (*target_folders(), "all") if name.startswith(incomplete)]
 
 
+def complete_merge_targets(incomplete: str) -> list[str]:
+    """The targets whose backups `merge` reads, those whose name begins like this."""
+    from generator.merge import LAYOUTS
+
+    return [name for name in LAYOUTS if name.startswith(incomplete)]
+
+
 def complete_codes(incomplete: str) -> list[str]:
     """Codes of findings that begin like this."""
     from generator.codes import all_codes

@@ -3,6 +3,7 @@
 from typing import Final
 
 from generator.codes import Code
+from generator.codes.tgt_merge import MERGE_CODES
 from generator.codes.tgt_output import OUTPUT_CODES
 from generator.codes.tgt_pfsense import PFSENSE_CODES
 from generator.codes.tgt_postfix import POSTFIX_CODES
@@ -126,4 +127,5 @@ CODES: Final = (
     ),
     *POSTFIX_CODES,
     *PFSENSE_CODES,
+    *MERGE_CODES,
 )

@@ -28,6 +28,7 @@ NAMES = [
     "check",
     "plan",
     "render",
+    "merge",
     "explain",
     "schema",
     "explain-code",

@@ -29,9 +29,10 @@ LAYERS = {
     "targets": "diagnostics net source resources models decode plan",
     "artifacts": "diagnostics",
     "render": "diagnostics resources plan targets artifacts",
-    "pipeline": "diagnostics net resources load compile checks targets artifacts render",
+    "merge": "diagnostics net",
+    "pipeline": "diagnostics net resources load compile checks targets artifacts render merge",
     "review": "diagnostics net source resources models decode load plan verdict compile checks",
-    "cli": ("codes diagnostics net source resources models schema decode plan plan_json compile targets artifacts pipeline review"),
+    "cli": ("codes diagnostics net source resources models schema decode plan plan_json compile targets artifacts merge pipeline review"),
     "__main__": "cli",
 }
 
