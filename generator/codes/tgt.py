@@ -3,6 +3,7 @@
 from typing import Final
 
 from generator.codes import Code
+from generator.codes.tgt_dovecot import DOVECOT_CODES
 from generator.codes.tgt_merge import MERGE_CODES
 from generator.codes.tgt_output import OUTPUT_CODES
 from generator.codes.tgt_pfsense import PFSENSE_CODES
@@ -126,6 +127,7 @@ CODES: Final = (
         "measured on Linux 6.18 with iptables 1.8.9: 0.2 ms more for each connection at 10,000 prefixes, nothing with ipset 7.17",
     ),
     *POSTFIX_CODES,
+    *DOVECOT_CODES,
     *PFSENSE_CODES,
     *MERGE_CODES,
 )
