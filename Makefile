@@ -41,7 +41,7 @@ bench: venv ## the table of docs/BENCHMARKS.md; installs the peers
 	@status=0; for table in benchmarks benchmarks.merge; do $(BIN)/python -m $$table || status=1; done; exit $$status
 
 output: venv ## make output/, the schemas and the list of findings again
-	@for site in $(SITES); do $(BIN)/gatepost render "$$site" --target all --output output >/dev/null 2>&1; done
+	@for site in $(SITES); do $(BIN)/gatepost render "$$site" --output output >/dev/null 2>&1; done
 	@for kind in connector site; do $(BIN)/gatepost schema $$kind >profiles/schema/$$kind.schema.json; done
 	@$(BIN)/python -m tests.docs.findings >docs/FINDINGS.md
 

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -50,16 +51,19 @@ def test_every_library_has_its_reason_and_its_home() -> None:
     assert told == {name: LIBRARIES[module] for name, module in imported.items()}
 
 
+TITLES: Final = {"dovecot": "Dovecot", "opnsense": "OPNsense", "pfsense": "pfSense", "postfix": "Postfix"}
+
+
 @pytest.mark.parametrize("target", sorted(resources.target_folders()))
 def test_the_readme_tells_how_to_check_apply_and_undo_every_file(target: str) -> None:
     loaded = load_manifest(resources.target_folders()[target], Report())
     assert loaded is not None
-    rules = [output for output in loaded.manifest.outputs if not output.file.endswith(".sh")]
-    table = [row for row in rows(section(README, f"## {target}")) if row[0].startswith("`")]
+    rules = [output for output in loaded.manifest.outputs if output.apply and not output.file.endswith(".sh")]
+    table = [row for row in rows(section(README, f"## {TITLES.get(target, target)}")) if row[0].startswith("`") and codes_in(row[1])]
 
     told = {(file, *(codes_in(cell)[0] for cell in commands)) for files, *commands in table for file in codes_in(files)}
 
-    assert told == {(output.file, output.check, output.apply, output.undo) for output in rules}
+    assert told == {(output.file.replace("{name}", "NAME"), output.check, output.apply, output.undo) for output in rules}
 
 
 def test_the_readme_names_every_shipped_connector() -> None:

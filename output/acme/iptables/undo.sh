@@ -3,7 +3,7 @@
 # A change made here is lost when the file is made again, with:
 #     gatepost render acme.yaml -t iptables -o DIR
 # Made from:
-#     acme.yaml  sha256 44e49734f5b3b94c5f59d4c8d378edb4da31bc3cc375cb01e3e0bfac3766ba0a
+#     acme.yaml  sha256 312c6b15efcf6d157537bb8c6fa4a9c41e4f5fbef644d3fdf76d453b4947b05e
 #     builtin/profiles/hubspot.yaml  sha256 12c896c192e1f031c42570428e72e9012f1c5986cd8d2ce21af2028b28e259fb
 #     builtin/profiles/nylas.yaml  sha256 4dfdd05f6effc11457950f91f8bbf69bae0cb446b2033fcc7a8246d437793f0c
 #     builtin/profiles/make.yaml  sha256 92fcf314552bbf9ac70dc01aa7758161195c0649df3d432407f6f5877595eab6

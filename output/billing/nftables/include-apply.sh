@@ -3,7 +3,7 @@
 # A change made here is lost when the file is made again, with:
 #     gatepost render two-servers-billing.yaml -t nftables -o DIR
 # Made from:
-#     two-servers-billing.yaml  sha256 1dfa94e63d15fc650075b8b2028ef7363727c1ce3131d5f700000c2fd62326ce
+#     two-servers-billing.yaml  sha256 afa930c2efe1d060fd42ba2a21c3610f9dab1d86d7453672c37bd098b915ad0e
 #     builtin/profiles/lockstep-collect.yaml  sha256 5771b642f2894a4d85e57e666c2b2754a2bfa08b7eef3965a01c2ec17bca413b
 # Check:  nft -c -f include.nft
 # Apply:  sh include-apply.sh --jump input

@@ -3,7 +3,7 @@
 # A change made here is lost when the file is made again, with:
 #     gatepost render docker-host.yaml -t nftables -o DIR
 # Made from:
-#     docker-host.yaml  sha256 4c98d2e03578e3bf17eafe2819489311ea354f6f42af4e524432d8b30a9c67dc
+#     docker-host.yaml  sha256 5544f15b1ccb5ff05df76a2e682d16825e48a9f7f3760d646a27951e266f20de
 #     builtin/profiles/hubspot.yaml  sha256 12c896c192e1f031c42570428e72e9012f1c5986cd8d2ce21af2028b28e259fb
 # Undo:   sh guard-undo.sh
 #

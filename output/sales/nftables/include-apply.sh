@@ -3,7 +3,7 @@
 # A change made here is lost when the file is made again, with:
 #     gatepost render two-servers-sales.yaml -t nftables -o DIR
 # Made from:
-#     two-servers-sales.yaml  sha256 8eea3a7fb63ff8576cdf35c83320f6994ca34480cb6197ab2b14d978c77a1b79
+#     two-servers-sales.yaml  sha256 4d25edf072585ec0bfb8cd3f3baadc3eda11f9693e515bce79820bf14b6e1874
 #     builtin/profiles/hubspot.yaml  sha256 12c896c192e1f031c42570428e72e9012f1c5986cd8d2ce21af2028b28e259fb
 # Check:  nft -c -f include.nft
 # Apply:  sh include-apply.sh --jump input
