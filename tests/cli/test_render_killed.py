@@ -14,7 +14,7 @@ from tests.house.tree import ROOT
 from tests.scale import scaled
 from tests.support.cli import SITE, process, write_site
 
-RENDER = ("render", "acme.yaml", "-t", "all", "-o", "out", "--format", "json")
+RENDER = ("render", "acme.yaml", "-t", "nftables", "-t", "iptables", "-o", "out", "--format", "json")
 LISTED = SITE.replace("    mailboxes: 3", "    networks_file: many.txt\n    mailboxes: 3")
 
 

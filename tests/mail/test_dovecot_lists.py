@@ -61,7 +61,7 @@ def test_a_line_of_the_block_that_overrides_the_list_is_told(module_lab: MailLab
     dovecot = fresh(module_lab)
     site = render(module_lab, dovecot, options=ALLOW_NETS)
     site.apply(check=False)
-    own = "fields {\n    allow_nets = 10.0.0.0/8\n  }" if dovecot.is_24 else "override_fields = nologin=n"
+    own = "fields {\n    allow_nets = 10.0.0.0/8\n  }" if dovecot.is_24 else "override_fields = allow_nets=10.0.0.0/8"
     include_list(dovecot, line=f"!include /etc/dovecot/{LIST}\n  {own}")
 
     assert "lacks the list: passdb" in refusal(site)
