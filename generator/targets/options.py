@@ -15,7 +15,8 @@ OptionValue = bool | int | str | tuple[str, ...] | None
 
 
 class Options(NamedTuple):
-    """The options of one target for one site. `spans` has the place of each value: in the site, or of the default in the manifest.
+    """The options of one target for one site. `spans` has the place of each value: in the site, or, of a default, where the site names the
+    target, or in the manifest.
 
     A lowering declares which options it reads and of what type (`OPTIONS`), and `bind_lowering` has compared that with the manifest.
     """
@@ -57,11 +58,12 @@ def resolve_options(target: Target, site: Document[SiteModel], report: Report) -
         if name not in known:
             hint = _suggest(name, tuple(known)) or "it takes no options"
             report.add("TGT010", site.spans.key("targets", target.name, name), f"`{target.name}` has no option `{name}`", hint=hint)
+    own = site.spans.key("targets", target.name) if target.name in (site.model.targets or {}) else None
     values: dict[str, OptionValue] = {}
     spans: dict[str, Span] = {}
     for name, option in known.items():
         values[name] = _read(name, option, option.default)[0]
-        spans[name] = target.document.spans.at("options", name, "default")
+        spans[name] = own if own is not None else target.document.spans.at("options", name, "default")
         if name in given:
             path = ("targets", target.name, name)
             spans[name] = site.spans.at(*path)

@@ -89,10 +89,16 @@ def test_the_hosts_table_is_none_of_ours_and_of_the_family_inet(table: str) -> N
     assert codes == ["TGT011"]
 
 
-def test_a_value_knows_its_place_in_the_site_and_a_default_its_place_in_the_manifest() -> None:
+def test_a_value_knows_its_place_and_a_default_where_the_site_names_the_target() -> None:
     options, _ = resolve("{connection_limit: 40}")
 
     assert options.spans["connection_limit"] == Span("site.yaml", 6, 32, 6, 34)
+    assert options.spans["hook"] == Span("site.yaml", 6, 3, 6, 11)
+
+
+def test_a_default_of_a_target_that_the_site_does_not_name_has_its_place_in_the_manifest() -> None:
+    options, _ = resolve("")
+
     assert options.spans["hook"].path == "builtin/templates/nftables/target.yaml"
 
 
