@@ -3,6 +3,8 @@
 from typing import Final
 
 from generator.codes import Code
+from generator.codes.tgt_aws import AWS_CODES
+from generator.codes.tgt_cloud import CLOUD_CODES
 from generator.codes.tgt_dovecot import DOVECOT_CODES
 from generator.codes.tgt_merge import MERGE_CODES
 from generator.codes.tgt_output import OUTPUT_CODES
@@ -130,4 +132,6 @@ CODES: Final = (
     *DOVECOT_CODES,
     *PFSENSE_CODES,
     *MERGE_CODES,
+    *AWS_CODES,
+    *CLOUD_CODES,
 )

@@ -13,7 +13,7 @@ from generator.plan import Plan
 from generator.targets.manifest import Target
 from generator.targets.options import Options
 
-LOWERINGS: Final = ("dovecot", "iptables", "nftables", "opnsense", "pfsense", "postfix")
+LOWERINGS: Final = ("aws", "dovecot", "iptables", "nftables", "opnsense", "pfsense", "postfix")
 
 
 class Lowering(Protocol):
@@ -45,7 +45,7 @@ def bind_lowering(target: Target, report: Report) -> Lowering | None:
     wanted = [f"option {key} ({kind})" for key, kind in module.OPTIONS.items() if declared.get(key) != kind]
     wanted += [f"limit {key}" for key in module.LIMITS if key not in target.limits]
     if wanted:
-        hint = f"copy them from builtin/templates/{name}/target.yaml"
+        hint = "copy them from a shipped target with this lowering; `gatepost targets show NAME` names its folder"
         message = f"the lowering `{name}` reads what this manifest does not have: {', '.join(wanted)}"
         report.add("TGT005", spans.at("lowering"), message, hint=hint)
         return None

@@ -1,0 +1,102 @@
+"""What is said about a site's use of AWS: how much of the quotas it takes, why it doesn't fit, and what only the user can close."""
+
+from collections.abc import Mapping, Sequence
+
+from generator.diagnostics import Report
+from generator.net import Family
+from generator.plan import Access, Plan, Service
+from generator.targets.aws_names import FAMILIES
+from generator.targets.aws_packing import Placed, Quota
+from generator.targets.aws_sources import Grant
+from generator.targets.options import Options
+
+_SHOWN = 6  # parts of a sum
+
+
+def report_use(placed: Sequence[Placed], quota: Quota, options: Options, report: Report) -> None:
+    """Say what a site that fits takes of its quotas."""
+    groups = max((one.group for one in placed), default=1)
+    lists = sum(not one.grant.plain for one in placed)
+    sums = {family: sum(one.weight for one in placed if one.grant.family is family) for family in Family}
+    room = quota.rules * groups
+    rules = ", ".join(f"{FAMILIES[family]} {count} of {room}" for family, count in sums.items())
+    where = "the security group" if options.text("security_group") else f"{groups} of {quota.groups} security groups"
+    message = f"inbound rules: {rules}, in {where}" + (f"; {lists} of {quota.lists} prefix lists" if lists else "")
+    hint = "what other rules the group has comes on top" if options.text("security_group") else "other groups of the interface come on top"
+    report.add("TGT260", options.spans["rules_per_group"], message, hint=hint)
+
+
+def report_overflow(plan: Plan, grants: Sequence[Grant], quota: Quota, options: Options, report: Report) -> None:
+    """Say why a site doesn't fit, with the sum, where most of the rules come from."""
+    room, over = quota.rules * quota.groups, False
+    groups = "the security group holds" if quota.groups == 1 else f"{quota.groups} security groups of {quota.rules} hold"
+    for family in Family:
+        held = [grant for grant in grants if grant.family is family]
+        total = sum(grant.weight * len(grant.sources) for grant in held)
+        if total > room:
+            over = True
+            largest = max(plan.rules, key=lambda rule: (rule.family is family, len(rule.sources)))
+            message = f"{total} inbound rules for {FAMILIES[family]}, and {groups} {room}"
+            report.add("TGT200", largest.origins[0], message, hint=f"{_sum(held)}; {_ways_out(options)}")
+    if not over:  # lists are wanted, and they are too many, or too long to share out
+        lists = sum(not grant.plain for grant in grants)
+        too_many = f", or are more than {quota.lists}" if lists > quota.lists else ""
+        message = f"the prefix lists don't share out over {quota.groups} groups of {quota.rules} rules{too_many}"
+        report.add("TGT200", options.spans["sources"], message, hint="leave `sources` out: rules without lists are shared out one by one")
+
+
+def check_template(plan: Plan, rules: int, limits: Mapping[str, int], report: Report) -> bool:
+    """Whether the rules are few enough for a CloudFormation template, whose manifest has a limit that the others have not."""
+    most = limits.get("template_rules")
+    if most is None or rules <= most:
+        return True
+    hint = f"each rule is a resource, and {most} leave room for the groups; merge prefixes, or take the target aws-terraform or aws-cli"
+    report.add("TGT202", plan.rules[0].origins[0], f"{rules} rules, and a template holds {most}", hint=hint)
+    return False
+
+
+def report_closing(plan: Plan, report: Report) -> None:
+    """Say that only the user can close, and what."""
+    closing = [service for service in plan.services if service.access is Access.ALLOWLIST]
+    if closing:
+        names = ", ".join(f"`{service.name}`" for service in closing)
+        message = f"a security group can only allow: {names} can be reached by whoever another group of the interface lets in"
+        hint = "take these ports out of the other groups; the file begins with the list"
+        origins = [rule.origins[0] for rule in plan.rules if rule.service == closing[0].name]
+        report.add("TGT201", origins[0] if origins else closing[0].origin, message, hint=hint)
+
+
+def to_close(plan: Plan) -> tuple[str, ...]:
+    """What no other group of the interface may allow, a line for each service."""
+    return tuple(_spell(service) for service in plan.services if service.access is Access.ALLOWLIST)
+
+
+def left_open(plan: Plan) -> tuple[str, ...]:
+    """The services that stay as they are for others, a line for each."""
+    why = {
+        Access.PUBLIC: "public, the rules here let everybody in",
+        Access.ADDITIVE: "other mail servers deliver here, leave their rules alone",
+    }
+    return tuple(f"{_spell(service)}: {why[service.access]}" for service in plan.services if service.access in why)
+
+
+def _spell(service: Service) -> str:
+    return f"{service.name}, {service.protocol} {', '.join(map(str, service.ports))}"
+
+
+def _sum(grants: Sequence[Grant]) -> str:
+    """`hubspot 12 × 2 ports + …`, the largest first; where each prefix has a rule of its own, by service."""
+    counts: dict[str, int] = {}
+    for grant in grants:
+        name = grant.uses[0].service if grant.plain else f"{grant.owner} {len(grant.sources)} × {grant.weight} ports ="
+        counts[name] = counts.get(name, 0) + grant.weight * len(grant.sources)
+    parts = [f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    return " + ".join(parts[:_SHOWN] + ([f"{len(parts) - _SHOWN} more"] if len(parts) > _SHOWN else []))
+
+
+def _ways_out(options: Options) -> str:
+    quota = "`rules_per_group`" if options.text("security_group") else "`rules_per_group` or `groups_per_interface`"
+    return (
+        "three ways out: fewer prefixes or services (`region`, `exclude`, `services`, wider prefixes from the vendor), "
+        f"{quota} once AWS has raised the quota (1000 rules on an interface), or a host firewall (nftables)"
+    )

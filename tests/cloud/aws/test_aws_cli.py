@@ -1,0 +1,210 @@
+"""The scripts for the AWS CLI, run against moto: what is in the account afterwards is what the site says, and nothing else was touched."""
+
+from pathlib import Path
+
+import pytest
+
+from generator.net import intersect_prefixes, subtract_prefixes
+from generator.plan import Plan
+from tests.cloud.aws.conftest import Account
+from tests.cloud.aws.plans import full_plan, long_plan, random_plan
+from tests.cloud.aws.reading import collect, meant, read_permissions
+from tests.cloud.files import write
+from tests.cloud.tools import run
+from tests.scale import LONG, scaled
+
+IMAPS = ("tcp", 993, 993)
+LISTS, RULES = "{sources: lists}", "{sources: rules}"
+SSH = "IpProtocol=tcp,FromPort=22,ToPort=22,IpRanges=[{CidrIp=192.0.2.0/24,Description=gatepost}]"
+SAME = "IpProtocol=tcp,FromPort=143,ToPort=143,IpRanges=[{CidrIp=192.0.2.0/28}]"
+
+
+def apply(account: Account, folder: Path, plan: Plan, options: str = "") -> str:
+    return account.script(write(folder / "files", plan, "aws-cli", options), "apply.sh")
+
+
+@pytest.mark.parametrize("options", [LISTS, RULES])
+def test_the_account_allows_what_the_plan_says_and_a_second_run_changes_nothing(account: Account, tmp_path: Path, options: str) -> None:
+    apply(account, tmp_path, full_plan(), options)
+    assert account.allowed() == meant(full_plan())
+    account.calls()
+
+    printed = account.script(tmp_path / "files", "apply.sh")
+
+    assert (printed, account.calls()) == ("", [])
+    assert account.script(tmp_path / "files", "apply.sh", "--check") == ""
+
+
+@pytest.mark.parametrize("options", [LISTS, RULES])
+def test_undoing_leaves_nothing_and_can_be_done_twice(account: Account, tmp_path: Path, options: str) -> None:
+    apply(account, tmp_path, full_plan(), options)
+
+    account.script(tmp_path / "files", "undo.sh")
+
+    assert (account.groups(), account.lists()) == ({}, {})
+    assert account.script(tmp_path / "files", "undo.sh") == ""
+
+
+@pytest.mark.parametrize("options", [LISTS, RULES])
+def test_checking_tells_the_changes_and_makes_none(account: Account, tmp_path: Path, options: str) -> None:
+    files = write(tmp_path / "files", full_plan(), "aws-cli", options)
+
+    told = account.script(files, "apply.sh", "--check", status=1)
+
+    assert account.calls() == []
+    assert "would create the group gatepost_acme\n" in told
+    apply(account, tmp_path, full_plan("192.0.2.99"), options)
+    write(files, full_plan(), "aws-cli", options)
+    assert account.script(files, "apply.sh", "--check", status=1).startswith("would ")
+    assert account.calls() == []
+
+
+def test_every_change_of_a_site_is_carried_out(account: Account, tmp_path: Path) -> None:
+    steps = [
+        (full_plan(), LISTS),
+        (full_plan("192.0.2.99", "2001:db8:7::/48"), LISTS),
+        (long_plan(10, 3), "{sources: lists, rules_per_group: 6}"),  # two groups, and lists in both
+        (long_plan(10, 3), "{sources: rules, rules_per_group: 6}"),
+        (full_plan(), "{sources: rules, tags: [Team=a b]}"),
+    ]
+    for plan, options in steps:
+        apply(account, tmp_path, plan, options)
+
+        assert account.allowed() == meant(plan)
+    assert account.script(tmp_path / "files", "apply.sh", "--check") == ""
+    assert (len(account.groups()), account.lists()) == (1, {})
+
+
+@pytest.mark.parametrize("seed", range(scaled(20)))
+def test_random_sites_follow_each_other(account: Account, tmp_path: Path, seed: int) -> None:
+    for step in range(2):
+        plan = random_plan(1000 * seed + step, most=12)
+        apply(account, tmp_path, plan, (LISTS, RULES)[seed % 2])
+
+        assert account.allowed() == meant(plan)
+
+
+def later(plan: Plan, count: int) -> Plan:
+    """The plan with the first prefixes of every rule gone."""
+    return plan._replace(rules=tuple(rule._replace(sources=rule.sources[count:]) for rule in plan.rules))
+
+
+def test_a_list_whose_group_is_full_is_exchanged_in_one_step(account: Account, tmp_path: Path) -> None:
+    apply(account, tmp_path, long_plan(60), LISTS)
+
+    told = apply(account, tmp_path, later(long_plan(90), 30), LISTS)
+
+    assert account.allowed() == meant(later(long_plan(90), 30))
+    assert "put 30 prefixes into the prefix list gatepost_acme_hubspot_ipv4, take 30 out" in told
+
+
+def test_rules_for_which_a_group_is_too_full_replace_the_old_ones(account: Account, tmp_path: Path) -> None:
+    apply(account, tmp_path, long_plan(60), RULES)
+
+    told = apply(account, tmp_path, later(long_plan(90), 30), RULES)
+
+    assert account.allowed() == meant(later(long_plan(90), 30))
+    assert "the old ones have to go first" in told
+
+
+@pytest.mark.parametrize("way", ["lists", "rules"])
+def test_a_run_that_stops_anywhere_refuses_nobody_and_the_next_one_finishes(account: Account, tmp_path: Path, way: str) -> None:
+    options = f"{{sources: {way}, rules_per_group: 8}}"  # two groups
+    before, after = long_plan(12, 2), later(long_plan(16, 3), 4)  # in both: the prefixes 4 to 12
+    apply(account, tmp_path / "before", before, options)
+    apply(account, tmp_path / "after", after, options)
+    changing = len(account.calls())
+    for failing in range(1, changing + 1) if LONG else range(2, changing + 1, 16):
+        apply(account, tmp_path / "before", before, options)
+        broken = account.break_call(failing)
+        account.script(tmp_path / "after" / "files", "apply.sh", status=1, AWS=broken)
+
+        found = account.allowed()[IMAPS]
+        assert subtract_prefixes(intersect_prefixes(meant(before)[IMAPS], meant(after)[IMAPS]), found) == ()
+        assert subtract_prefixes(found, (*meant(before)[IMAPS], *meant(after)[IMAPS])) == ()
+        account.script(tmp_path / "after" / "files", "apply.sh")
+        assert account.allowed() == meant(after)
+
+
+def test_a_group_that_is_there_keeps_its_own_rules(account: Account, tmp_path: Path) -> None:
+    group = account.existing_group(SSH, SAME)
+    before = account.ask("describe-security-groups", "--group-ids", group)["SecurityGroups"][0]["IpPermissions"]
+    options = f"{{security_group: {group}}}"
+
+    apply(account, tmp_path, full_plan(), options)
+    both = account.allowed()
+    account.script(tmp_path / "files", "undo.sh")
+
+    ssh = collect([(("tcp", 22, 22), "192.0.2.0/24")])
+    assert {port: prefixes for port, prefixes in both.items() if port not in ssh} == meant(full_plan())
+    assert account.ask("describe-security-groups", "--group-ids", group)["SecurityGroups"][0]["IpPermissions"] == before
+
+
+def test_two_sites_in_one_group_leave_each_other_alone(account: Account, tmp_path: Path) -> None:
+    group = account.existing_group()
+    one, two = full_plan(), long_plan(3, site="acme-two")
+    for plan in (one, two, one):
+        apply(account, tmp_path / plan.site, plan, f"{{security_group: {group}}}")
+
+    account.script(tmp_path / "acme" / "files", "undo.sh")
+
+    assert account.allowed() == meant(two)
+    account.script(tmp_path / "acme-two" / "files", "undo.sh")
+
+
+def test_what_was_changed_by_hand_is_put_right(account: Account, tmp_path: Path) -> None:
+    apply(account, tmp_path, full_plan(), RULES)
+    group = account.groups()["gatepost_acme"]["GroupId"]
+    rules = account.ask("describe-security-group-rules", "--filters", f"Name=group-id,Values={group}")["SecurityGroupRules"]
+    account.ask("revoke-security-group-ingress", "--group-id", group, "--security-group-rule-ids", rules[0]["SecurityGroupRuleId"])
+    other = "IpProtocol=tcp,FromPort=143,ToPort=143,IpRanges=[{CidrIp=203.0.113.77/32,Description=gatepost/acme/old/imap/v4}]"
+    account.ask("authorize-security-group-ingress", "--group-id", group, "--ip-permissions", other)
+
+    account.script(tmp_path / "files", "apply.sh")
+
+    assert account.allowed() == meant(full_plan())
+
+
+def test_a_new_group_lets_nothing_out(account: Account, tmp_path: Path) -> None:
+    apply(account, tmp_path, full_plan())
+
+    assert [group["IpPermissionsEgress"] for group in account.groups().values()] == [[]]
+
+
+def test_a_group_of_somebody_else_with_our_name_is_not_taken_over(account: Account, tmp_path: Path) -> None:
+    account.ask("create-security-group", "--group-name", "gatepost_acme", "--description", "x", "--vpc-id", account.vpc)
+    files = write(tmp_path, full_plan(), "aws-cli")
+
+    assert "is called gatepost_acme and is not ours" in account.script(files, "apply.sh", status=1)
+
+
+def test_without_a_vpc_the_scripts_ask_for_one(account: Account, tmp_path: Path) -> None:
+    files = write(tmp_path, full_plan(), "aws-cli")
+
+    assert "which VPC?" in account.script(files, "apply.sh", status=1, VPC_ID="")
+    assert "which VPC?" in account.script(files, "undo.sh", status=1, VPC_ID="")
+
+
+def test_the_permissions_are_the_plan(tmp_path: Path) -> None:
+    files = write(tmp_path, full_plan(), "aws-cli")
+
+    assert read_permissions((files / "ip-permissions-gatepost_acme.json").read_text(encoding="utf-8")) == meant(full_plan())
+
+
+def test_the_permissions_can_be_authorized_as_they_are(account: Account, tmp_path: Path) -> None:
+    group = account.existing_group()
+    path = write(tmp_path, full_plan(), "aws-cli") / "ip-permissions-gatepost_acme.json"
+
+    account.ask("authorize-security-group-ingress", "--group-id", group, "--ip-permissions", f"file://{path}")
+
+    assert account.allowed() == meant(full_plan())
+
+
+@pytest.mark.parametrize("options", [LISTS, RULES, "{security_group: sg-0123456789abcdef0}"])
+def test_shellcheck_passes_the_scripts(tmp_path: Path, options: str) -> None:
+    files = write(tmp_path, full_plan(), "aws-cli", options)
+    command = ["shellcheck", "--enable=all", "--exclude=SC2250,SC2310,SC2311,SC2312", "apply.sh", "undo.sh"]
+
+    checked = run(command, files, {"PATH": "/usr/bin:/bin"})
+
+    assert (checked.stdout, checked.returncode) == ("", 0)
