@@ -4,6 +4,7 @@ from typing import Final
 
 from generator.codes import Code
 from generator.codes.tgt_aws import AWS_CODES
+from generator.codes.tgt_azure import AZURE_CODES
 from generator.codes.tgt_cloud import CLOUD_CODES
 from generator.codes.tgt_dovecot import DOVECOT_CODES
 from generator.codes.tgt_merge import MERGE_CODES
@@ -133,5 +134,6 @@ CODES: Final = (
     *PFSENSE_CODES,
     *MERGE_CODES,
     *AWS_CODES,
+    *AZURE_CODES,
     *CLOUD_CODES,
 )

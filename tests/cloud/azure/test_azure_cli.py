@@ -1,0 +1,280 @@
+"""The scripts around `az`, run against a stand-in that keeps a group as Azure does: they converge, touch nothing else, and undo."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from generator.plan import Access, Plan
+from tests.cloud.azure.reading import rows
+from tests.cloud.files import full_plan, write
+from tests.cloud.ordered import meaning_of_plan, meaning_of_rows, random_plan
+from tests.cloud.tools import tool
+from tests.support.plans import make_plan, service
+
+FAKE = Path(__file__).resolve().parent / "fake_az.py"
+OPTIONS: Final = "{resource_group: rg-mail, nsg: nsg-mail}"
+FOREIGN: Final[dict[str, Any]] = {
+    "name": "ssh",
+    "description": None,
+    "priority": 300,
+    "direction": "Inbound",
+    "access": "Allow",
+    "protocol": "Tcp",
+    "sourcePortRange": "*",
+    "sourceAddressPrefix": "*",
+    "sourceAddressPrefixes": [],
+    "destinationAddressPrefix": "*",
+    "destinationAddressPrefixes": [],
+    "destinationPortRange": "22",
+    "destinationPortRanges": [],
+}
+
+
+class Azure:
+    """A subscription with one group, and the `az` to it."""
+
+    def __init__(self, folder: Path, *foreign: dict[str, Any], groups: Iterable[str] = ("nsg-mail",)) -> None:
+        self.folder, self.state_file, self.az = folder, folder / "state.json", folder / "az"
+        self.az.write_text(f'#!/bin/sh\nexec "{tool("models", "python")}" -I "{FAKE}" "$@"\n', encoding="utf-8")
+        self.az.chmod(0o755)
+        rules = {rule["name"]: rule for rule in foreign}
+        self.state = {"groups": {name: {"rules": rules, "tags": {}} for name in groups}, "calls": []}
+
+    @property
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.state_file.read_text(encoding="utf-8"))
+        return found
+
+    @state.setter
+    def state(self, value: dict[str, Any]) -> None:
+        self.state_file.write_text(json.dumps(value), encoding="utf-8")
+
+    def rules(self, group: str = "nsg-mail") -> dict[str, Any]:
+        found: dict[str, Any] = self.state["groups"][group]["rules"]
+        return found
+
+    def writes(self) -> int:
+        """How many calls changed something."""
+        return sum(1 for call in self.state["calls"] if not {"list", "show"} & set(call[2:4]))
+
+    def run(self, folder: Path, *words: str, status: int = 0) -> str:
+        """What a script prints; fails on another exit status."""
+        env = {**os.environ, "AZ": str(self.az), "FAKE_AZ_STATE": str(self.state_file)}
+        done = subprocess.run(["sh", *words], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def means(self, plan: Plan, group: str = "nsg-mail") -> bool:
+        """Whether the site's own rules of the group mean what the plan means."""
+        kept = [{key: value for key, value in rule.items() if value} for name, rule in self.rules(group).items() if "--" in name]
+        return meaning_of_rows(rows(kept), plan) == meaning_of_plan(plan)
+
+
+def scripts(folder: Path, plan: Plan, options: str = OPTIONS) -> Path:
+    return write(folder / "scripts", plan, "azure-cli", options)
+
+
+@pytest.mark.parametrize("options", [OPTIONS, "{create_nsg: true, location: westeurope, tags: [team=mail, cost centre=12 b]}"])
+def test_the_scripts_are_clean(tmp_path: Path, options: str) -> None:
+    folder = scripts(tmp_path, full_plan(), options)
+
+    done = subprocess.run(["shellcheck", "-s", "sh", "apply.sh", "undo.sh"], cwd=folder, capture_output=True, text=True, check=False)
+
+    assert done.stdout == ""
+
+
+def test_apply_brings_the_group_to_the_plan_and_a_second_time_writes_nothing(tmp_path: Path) -> None:
+    azure, folder = Azure(tmp_path, FOREIGN), scripts(tmp_path, full_plan())
+    azure.run(folder, "apply.sh", "--check", status=1)
+    assert azure.writes() == 0
+
+    azure.run(folder, "apply.sh")
+    first = azure.writes()
+    azure.run(folder, "apply.sh")
+    azure.run(folder, "apply.sh", "--check")
+
+    assert azure.means(full_plan())
+    assert (first, azure.writes()) == (8, 8)
+    assert azure.rules()["ssh"] == FOREIGN
+
+
+def test_one_more_prefix_is_one_write(tmp_path: Path) -> None:
+    azure, plan = Azure(tmp_path), full_plan("203.0.113.77")
+    azure.run(scripts(tmp_path, full_plan()), "apply.sh")
+    before = azure.writes()
+
+    azure.run(scripts(tmp_path, plan), "apply.sh")
+
+    assert (azure.writes() - before, azure.means(plan)) == (1, True)
+
+
+def test_undo_deletes_the_sites_own_rules_alone_and_the_one_that_denies_first(tmp_path: Path) -> None:
+    azure, folder = Azure(tmp_path, FOREIGN), scripts(tmp_path, full_plan())
+    azure.run(folder, "apply.sh")
+    azure.run(scripts(tmp_path / "other", full_plan(site="acme-eu"), OPTIONS[:-1] + ", priority_first: 2000}"), "apply.sh")
+
+    first = azure.run(folder, "undo.sh").splitlines()[0]
+    azure.run(folder, "undo.sh")
+
+    assert first == "undo.sh: delete gatepost-acme--deny"
+    assert {name.partition("--")[0] for name in azure.rules()} == {"ssh", "gatepost-acme-eu"}
+
+
+def test_a_rule_that_was_changed_or_added_by_hand_is_put_right(tmp_path: Path) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan())
+    azure.run(folder, "apply.sh")
+    state = azure.state
+    ours = state["groups"]["nsg-mail"]["rules"]
+    ours["gatepost-acme--deny"]["sourcePortRange"] = "1"
+    ours["gatepost-acme--allow-nylas-v4"]["sourceAddressPrefix"] = "*"
+    del ours["gatepost-acme--public-v6"]
+    ours["gatepost-acme--old-v4"] = {**FOREIGN, "name": "gatepost-acme--old-v4", "priority": 1099 - 1}
+    azure.state = state
+
+    told = azure.run(folder, "apply.sh", "--check", status=1).splitlines()
+    azure.run(folder, "apply.sh")
+
+    assert told == [
+        "to write: gatepost-acme--allow-nylas-v4",
+        "to write: gatepost-acme--public-v6",
+        "to write: gatepost-acme--deny",
+        "to delete: gatepost-acme--old-v4",
+    ]
+    assert azure.means(full_plan())
+
+
+def test_a_foreign_rule_within_the_block_stops_everything_and_an_earlier_one_is_told(tmp_path: Path) -> None:
+    azure = Azure(tmp_path, FOREIGN, {**FOREIGN, "name": "web", "priority": 1050})
+
+    told = azure.run(scripts(tmp_path, full_plan()), "apply.sh", status=1)
+
+    assert "web (1050)" in told
+    assert "ssh (300, Allow)" in told
+    assert azure.writes() == 0
+
+
+@pytest.mark.parametrize("stop", [1, 7])
+def test_a_run_that_stops_half_way_is_completed_by_the_next_and_never_denies_before_it_allows(tmp_path: Path, stop: int) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan())
+    azure.state = {**azure.state, "fail_after": stop}
+    azure.run(folder, "apply.sh", status=1)
+
+    assert "gatepost-acme--deny" not in azure.rules()
+
+    azure.state = {**azure.state, "fail_after": None}
+    azure.run(folder, "apply.sh")
+    assert azure.means(full_plan())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("priority_first: 1000", "priority_first: 1050"),
+        ("priority_size: 9", "priority_size: 10"),
+    ],
+)
+def test_rules_that_change_places_find_their_way_within_the_uniqueness_of_priorities(tmp_path: Path, before: str, after: str) -> None:
+    azure = Azure(tmp_path)
+    azure.run(scripts(tmp_path, full_plan(), f"{OPTIONS[:-1]}, {before}}}"), "apply.sh")
+
+    azure.run(scripts(tmp_path, full_plan(), f"{OPTIONS[:-1]}, {after}}}"), "apply.sh")
+
+    assert azure.means(full_plan())
+
+
+def test_priorities_that_are_all_swapped_are_put_right(tmp_path: Path) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan(), f"{OPTIONS[:-1]}, priority_size: 9}}")
+    azure.run(folder, "apply.sh")
+    state = azure.state
+    ours = list(state["groups"]["nsg-mail"]["rules"].values())
+    numbers = [rule["priority"] for rule in ours]
+    for rule, number in zip(ours, [*numbers[1:], numbers[0]], strict=True):
+        rule["priority"] = number
+    azure.state = state
+
+    azure.run(folder, "apply.sh")
+
+    assert azure.means(full_plan())
+
+
+def test_a_group_of_its_own_is_made_and_goes_again(tmp_path: Path) -> None:
+    azure = Azure(tmp_path, groups=["nsg-mail"])
+    options = "{resource_group: rg, create_nsg: true, location: westeurope, tags: [team=mail, cost centre=12 b]}"
+    folder = scripts(tmp_path, full_plan(), options)
+
+    azure.run(folder, "apply.sh", "--check", status=1)
+    azure.run(folder, "apply.sh")
+    azure.run(folder, "apply.sh")
+    made = azure.state["groups"]["gatepost-acme"]
+    azure.run(folder, "undo.sh")
+    azure.run(folder, "undo.sh")
+
+    assert (made["tags"], made["location"]) == ({"gatepost": "acme", "team": "mail", "cost centre": "12 b"}, "westeurope")
+    assert list(azure.state["groups"]) == ["nsg-mail"]
+
+
+def test_a_group_of_its_own_with_somebodys_rule_in_it_stays(tmp_path: Path) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan(), "{resource_group: rg, create_nsg: true}")
+    azure.run(folder, "apply.sh")
+    state = azure.state
+    state["groups"]["gatepost-acme"]["rules"]["ssh"] = FOREIGN
+    azure.state = state
+
+    azure.run(folder, "undo.sh")
+
+    assert list(azure.rules("gatepost-acme")) == ["ssh"]
+
+
+@pytest.mark.parametrize("kept", [0, 16])
+def test_a_file_of_rules_that_is_not_whole_deletes_nothing(tmp_path: Path, kept: int) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan())
+    azure.run(folder, "apply.sh")
+    lines = (folder / "rules.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "rules.tsv").write_text("".join(lines[:kept]), encoding="utf-8")
+
+    azure.run(folder, "apply.sh", status=1)
+
+    assert azure.means(full_plan())
+
+
+def test_a_plan_without_a_rule_leaves_none(tmp_path: Path) -> None:
+    azure, nothing = Azure(tmp_path, FOREIGN), make_plan([service("smtp", Access.ADDITIVE)], {})
+    azure.run(scripts(tmp_path, full_plan()), "apply.sh")
+
+    azure.run(scripts(tmp_path, nothing), "apply.sh")
+
+    assert list(azure.rules()) == ["ssh"]
+
+
+def test_without_a_group_or_without_az_nothing_is_tried(tmp_path: Path) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan(), "{}")
+
+    azure.run(folder, "apply.sh", status=2)
+    azure.az = tmp_path / "no-az"
+    azure.run(scripts(tmp_path, full_plan()), "apply.sh", status=3)
+
+
+@pytest.mark.parametrize(("seed", "size"), [(12, 40), (13, 1300)])
+def test_random_plans_one_after_another_in_one_group(tmp_path: Path, seed: int, size: int) -> None:
+    azure = Azure(tmp_path)
+    plans = [random_plan(seed + step, size)._replace(site="acme") for step in (0, 100)]
+
+    for plan in plans:
+        azure.run(scripts(tmp_path, plan), "apply.sh")
+
+        assert azure.means(plan)
+
+
+def test_a_full_group_is_written(tmp_path: Path) -> None:
+    azure = Azure(tmp_path)
+    networks = [f"2001:db8:{index * 2:x}::/48" for index in range(3999)]
+    plan = make_plan([service("imaps")], {"crm": {"imaps": networks}})
+
+    azure.run(scripts(tmp_path, plan), "apply.sh")
+
+    assert azure.means(plan)
