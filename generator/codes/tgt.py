@@ -7,6 +7,7 @@ from generator.codes.tgt_aws import AWS_CODES
 from generator.codes.tgt_azure import AZURE_CODES
 from generator.codes.tgt_cloud import CLOUD_CODES
 from generator.codes.tgt_dovecot import DOVECOT_CODES
+from generator.codes.tgt_gcp import GCP_CODES
 from generator.codes.tgt_merge import MERGE_CODES
 from generator.codes.tgt_output import OUTPUT_CODES
 from generator.codes.tgt_pfsense import PFSENSE_CODES
@@ -135,5 +136,6 @@ CODES: Final = (
     *MERGE_CODES,
     *AWS_CODES,
     *AZURE_CODES,
+    *GCP_CODES,
     *CLOUD_CODES,
 )

@@ -13,7 +13,7 @@ from generator.plan import Plan
 from generator.targets.manifest import Target
 from generator.targets.options import Options
 
-LOWERINGS: Final = ("aws", "azure", "dovecot", "iptables", "nftables", "opnsense", "pfsense", "postfix")
+LOWERINGS: Final = ("aws", "azure", "dovecot", "gcp", "iptables", "nftables", "opnsense", "pfsense", "postfix")
 
 
 class Lowering(Protocol):
