@@ -51,15 +51,29 @@ def test_every_library_has_its_reason_and_its_home() -> None:
     assert told == {name: LIBRARIES[module] for name, module in imported.items()}
 
 
-TITLES: Final = {"dovecot": "Dovecot", "opnsense": "OPNsense", "pfsense": "pfSense", "postfix": "Postfix"}
+TITLES: Final = {
+    "AWS": ("aws-cli", "aws-cloudformation", "aws-terraform"),
+    "Azure": ("azure-arm", "azure-bicep", "azure-cli", "azure-terraform"),
+    "Dovecot": ("dovecot",),
+    "GCP": ("gcp-rest", "gcp-terraform"),
+    "OPNsense": ("opnsense",),
+    "Postfix": ("postfix",),
+    "iptables": ("iptables",),
+    "nftables": ("nftables",),
+    "pfSense": ("pfsense",),
+}
 
 
-@pytest.mark.parametrize("target", sorted(resources.target_folders()))
-def test_the_readme_tells_how_to_check_apply_and_undo_every_file(target: str) -> None:
-    loaded = load_manifest(resources.target_folders()[target], Report())
-    assert loaded is not None
-    rules = [output for output in loaded.manifest.outputs if output.apply and not output.file.endswith(".sh")]
-    table = [row for row in rows(section(README, f"## {TITLES.get(target, target)}")) if row[0].startswith("`") and codes_in(row[1])]
+def test_the_readme_has_a_section_for_every_target() -> None:
+    assert sorted(name for names in TITLES.values() for name in names) == sorted(resources.target_folders())
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_the_readme_tells_how_to_check_apply_and_undo_every_file(title: str) -> None:
+    loaded = [load_manifest(resources.target_folders()[name], Report()) for name in TITLES[title]]
+    outputs = [output for target in loaded if target is not None for output in target.manifest.outputs]
+    rules = [output for output in outputs if output.apply and not output.file.endswith(".sh")]
+    table = [row for row in rows(section(README, f"## {title}")) if row[0].startswith("`") and codes_in(row[1])]
 
     told = {(file, *(codes_in(cell)[0] for cell in commands)) for files, *commands in table for file in codes_in(files)}
 

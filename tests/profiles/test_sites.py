@@ -15,7 +15,7 @@ from tests.profiles.shipped import PROFILES, SITES, site, stem
 
 TODAY: Final = date(2026, 12, 1)
 # Notes that are part of what a site teaches.
-NOTES: Final = {"acme": {"PLN024", "TGT125"}, "hubspot-two-addresses": {"PLN025"}}
+NOTES: Final = {"acme": {"PLN024", "TGT125"}, "cloud": {"PLN024", "TGT201", "TGT260"}, "hubspot-two-addresses": {"PLN025"}}
 PAIR: Final = tuple(path for path in SITES if path.stem.startswith("two-servers-"))
 HOSTS: Final = [PAIR, *((path,) for path in SITES if path not in PAIR)]
 

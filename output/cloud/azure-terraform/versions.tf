@@ -1,0 +1,19 @@
+# gatepost cloud: The versions that security_rules.tf needs; leave it out of a module that names them itself
+# A change made here is lost when the file is made again, with:
+#     gatepost render cloud.yaml -t azure-terraform -o DIR
+# Made from:
+#     cloud.yaml  sha256 9e1099e5573404224deb497fb939d4747c7a861a59fff4d965cf2168e43c67a7
+#     builtin/profiles/hubspot.yaml  sha256 12c896c192e1f031c42570428e72e9012f1c5986cd8d2ce21af2028b28e259fb
+# Check:  terraform init -backend=false && terraform validate
+# Apply:  terraform init && terraform apply
+# Undo:   terraform destroy
+
+terraform {
+  required_version = ">= 1.3"
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = ">= 3.0"
+    }
+  }
+}
