@@ -110,7 +110,15 @@ CODES: Final = (
         "note",
         "an address family that the destination leaves untouched",
         "The rules match the listed destination addresses alone, and none of them is of this family. If the host can be reached over it,\n"
-        "the services stay as open there as they were: list its addresses, or write `destination: any`.",
+        "the services stay as open there as they were: list its addresses, or, where the target knows it, write `destination: any`.",
+        _OURS,
+    ),
+    Code(
+        "TGT023",
+        "warning",
+        "an address family of the server that the destination leaves out",
+        "`server.addresses` has an address of this family, so connectors and others can reach the server over it; the rules match other\n"
+        "destinations alone, and leave the services over this family as open or closed as they were.",
         _OURS,
     ),
     Code(

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from generator.diagnostics import Report
+from generator.diagnostics import Report, Span
 from generator.net import Family, Prefix, parse_prefix
 from generator.plan import Plan
 from generator.targets.options import Options
@@ -33,6 +33,17 @@ def resolve_scope(plan: Plan, options: Options, report: Report, *, other: str = 
         return None
     for family in Family:
         if all(prefix.family is not family for prefix in destinations):
-            message = f"no destination address is IPv{family.value}: the services stay over IPv{family.value} as they are"
-            report.add("TGT022", span, message, hint="if the host has such an address, list it too")
+            _tell_untouched(plan, family, span, report)
     return Scope(interfaces, tuple(sorted(destinations)))
+
+
+def _tell_untouched(plan: Plan, family: Family, span: Span, report: Report) -> None:
+    """Tell that no rule is about a family: a gap where connectors reach the server over it, else something to know."""
+    public = [prefix.host_text for prefix in plan.server.addresses if prefix.family is family]
+    stays = f"the services stay over IPv{family.value} as they are"
+    if public:
+        hint = f"list the address that stands for {public[0]} here too"
+        report.add("TGT023", span, f"no destination is IPv{family.value}, and the server has {public[0]}: {stays}", hint=hint)
+    else:
+        hint = "if the host has such an address, list it too"
+        report.add("TGT022", span, f"no destination address is IPv{family.value}: {stays}", hint=hint)
