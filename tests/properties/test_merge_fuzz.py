@@ -59,7 +59,7 @@ def mutants(draw: st.DrawFn) -> tuple[str, bytes]:
     return product, data
 
 
-@settings(max_examples=scaled(20000))
+@settings(max_examples=scaled(10000))
 @given(mutants())
 def test_no_bytes_raise_and_none_are_told(mutant: tuple[str, bytes]) -> None:
     product, data = mutant

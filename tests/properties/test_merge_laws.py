@@ -25,13 +25,13 @@ def not_ours(text: str) -> str:
     return ET.canonicalize(ET.tostring(root, encoding="unicode"), strip_text=True)
 
 
-@settings(max_examples=scaled(8000))
+@settings(max_examples=scaled(2000))
 @given(backups(), versions())
 def test_removing_gives_every_byte_back(backup: str, version: tuple[str, str]) -> None:
     assert removed_text(merged_text(backup, "pfsense", version), "pfsense") == backup
 
 
-@settings(max_examples=scaled(4000))
+@settings(max_examples=scaled(2000))
 @given(backups(), versions())
 def test_merging_again_changes_no_byte(backup: str, version: tuple[str, str]) -> None:
     once = merged_text(backup, "pfsense", version)
@@ -39,13 +39,13 @@ def test_merging_again_changes_no_byte(backup: str, version: tuple[str, str]) ->
     assert merged_text(once, "pfsense", version) == once
 
 
-@settings(max_examples=scaled(4000))
+@settings(max_examples=scaled(2000))
 @given(backups(), versions())
 def test_everything_else_means_what_it_meant(backup: str, version: tuple[str, str]) -> None:
     assert not_ours(merged_text(backup, "pfsense", version)) == not_ours(backup)
 
 
-@settings(max_examples=scaled(4000))
+@settings(max_examples=scaled(2000))
 @given(backups(), versions(), versions())
 def test_a_new_version_is_as_if_there_had_been_no_other(backup: str, older: tuple[str, str], newer: tuple[str, str]) -> None:
     over = merged_text(merged_text(backup, "pfsense", older), "pfsense", newer)
