@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from generator.diagnostics import Related, Report, Span
+from generator.merge.addresses import AddressBook
 from generator.merge.layout import ALIASES, RULES, Document, Layout
 from generator.merge.objects import Owner, Wanted, owned_in
 from generator.merge.tree import Element
@@ -117,16 +118,28 @@ def _is_floating(rule: Element, layout: Layout) -> bool:
 def _check_forwards(document: Document, wanted: Mapping[str, tuple[Wanted, ...]], report: Report) -> None:
     """A port forward whose filter rule is `pass` lets everybody in before any rule is asked (rdr pass)."""
     layout, backup = document.layout, document.backup
+    rules = [rule for nat in layout.find(backup.root, "nat") for rule in layout.find(nat, "rule") if _passes(rule, layout)]
+    if not rules:
+        return
     names = {layout.text(end, "address") for item in wanted.get(RULES, ()) for end in layout.find(item.element, "destination")}
     names |= {layout.text(item.element, "destination_net") for item in wanted.get(RULES, ())}
-    servers = {item.key: item for item in wanted.get(ALIASES, ()) if item.key in names}
-    entries = {entry for item in servers.values() for field in ("address", "content") for entry in layout.text(item.element, field).split()}
-    for nat in layout.find(backup.root, "nat"):
-        for rule in layout.find(nat, "rule"):
-            passes = layout.text(rule, "associated-rule-id") == "pass" and not layout.find(rule, "disabled")
-            if passes and layout.text(rule, "target") in entries | set(servers):
-                hint = "give it an associated or no filter rule instead of `pass`, or it lets everybody in, whatever the rules say"
-                report.add("TGT155", backup.span(rule), "a port forward to the mail server passes the rules by", hint=hint)
+    book = AddressBook(document, wanted)
+    servers = book.resolve(names - {""})
+    hint = "give it an associated or no filter rule instead of `pass`, or it lets everybody in, whatever the rules say"
+    for rule in rules:
+        met = servers.may_meet(book.resolve([layout.text(rule, "target")]))
+        if met is not False:
+            message = "a port forward to the mail server passes the rules by"
+            if met is None:
+                message = "a port forward that passes the rules by may lead to the mail server; the backup does not show its addresses"
+            report.add("TGT155", backup.span(rule), message, hint=hint)
+
+
+def _passes(rule: Element, layout: Layout) -> bool:
+    """Whether a port forward lets in what it forwards; OPNsense 26 has a field for it, and writes `disabled` as 0 or 1."""
+    disabled = bool(layout.find(rule, "disabled")) and layout.text(rule, "disabled") != "0"
+    passes = "pass" in (layout.text(rule, "associated-rule-id"), layout.text(rule, "pass"))
+    return passes and not disabled and bool(layout.text(rule, "target"))
 
 
 def _check_area(

@@ -11,7 +11,7 @@ from generator.diagnostics import Report
 from generator.plan import Plan
 from generator.targets.connections import check_connection_limit
 from generator.targets.naming import SHORTEST_FIT, fit, printable
-from generator.targets.opnsense_view import OpnsenseAlias, OpnsenseOwner, OpnsenseRule, OpnsenseView
+from generator.targets.opnsense_view import LastRule, OpnsenseAlias, OpnsenseOwner, OpnsenseRule, OpnsenseView
 from generator.targets.options import Options
 from generator.targets.pf_lists import FETCHED, IN_CONFIGURATION, choose_lists, make_list
 from generator.targets.pf_names import SHORTEST_ALIAS_NAME, SHORTEST_DESCRIPTION, name_uuid
@@ -57,6 +57,7 @@ def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Re
         aliases=tuple(_spell_alias(plan.site, alias, urls.get(alias.name, ""), days, limits) for alias in made.aliases),
         rules=rules,
         interfaces=scope.interfaces,
+        last=tuple(LastRule(*item) for item in {rule.interface: rule.sequence for rule in rules}.items()),
         lists=lists,
         tables=tuple(item for item in lists if item.name in urls),
     )

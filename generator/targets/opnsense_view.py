@@ -44,6 +44,13 @@ class OpnsenseOwner(NamedTuple):
     uuids: tuple[str, ...]
 
 
+class LastRule(NamedTuple):
+    """The sequence number of our last rule on an interface: no rule of others on it may be judged before that."""
+
+    interface: str
+    sequence: int
+
+
 class OpnsenseView(NamedTuple):
     """Everything that the templates of the OPNsense target print. Rules are in order, those of each interface together.
 
@@ -55,5 +62,6 @@ class OpnsenseView(NamedTuple):
     aliases: tuple[OpnsenseAlias, ...]
     rules: tuple[OpnsenseRule, ...]
     interfaces: tuple[str, ...]
+    last: tuple[LastRule, ...]
     lists: tuple[ListFile, ...]
     tables: tuple[ListFile, ...]

@@ -128,20 +128,20 @@ def test_check_names_what_would_change_and_changes_nothing(play: Play, server: S
     ],
 )
 def test_a_failure_in_the_middle_is_told(play: Play, server: Server, fault: Any, words: str) -> None:
-    failing = iter([None, fault])
+    failing = iter([None, None, fault])
     server.fault = lambda _call: next(failing)
 
     done = play("new")
 
-    assert (done.status, len(server.calls)) == (1, 2)
-    assert "stopped at call 2 of 7, POST /api/firewall/filter/set_rule/" in done.err
+    assert (done.status, len(server.calls)) == (1, 3)
+    assert "stopped at call 3 of 8, POST /api/firewall/filter/set_rule/" in done.err
     assert words in done.err
     assert "what was saved so far takes effect with the last call" in done.err
     assert [text for text in (KEY, SECRET) if text in done.out + done.err] == []
 
 
 def test_a_second_run_repairs(play: Play, server: Server) -> None:
-    failing = iter([None, "hang up"])
+    failing = iter([None, None, "hang up"])
     server.fault = lambda _call: next(failing, None)
 
     broken, repaired = play("new"), play("new")

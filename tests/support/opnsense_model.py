@@ -16,8 +16,12 @@ class Firewall:
     def __init__(self) -> None:
         self.aliases: Items = {"00000000-0000-4000-8000-000000000001": {"name": "office", "content": "192.0.2.128/28"}}
         self.rules: Items = {
-            "00000000-0000-4000-8000-000000000002": {"description": "web", "sequence": "100", "source_net": "office"},
-            "00000000-0000-4000-8000-000000000003": {"description": "gatepost acme-2: hubspot to imaps", "sequence": "9"},
+            "00000000-0000-4000-8000-000000000002": {"description": "web", "interface": "wan", "sequence": "100", "source_net": "office"},
+            "00000000-0000-4000-8000-000000000003": {
+                "description": "gatepost acme-2: hubspot to imaps",
+                "interface": "wan",
+                "sequence": "1",
+            },
         }
         self.loaded: list[str] = []
 
@@ -65,7 +69,7 @@ class Firewall:
         return {"result": "saved"}
 
     def _filter_get(self) -> Any:
-        return {"filter": {"rules": {"rule": self.rules or []}}}
+        return {"filter": {"rules": {"rule": {uuid: _shown(rule) for uuid, rule in self.rules.items()} or []}}}
 
     def _filter_del_rule(self, uuid: str) -> Any:
         del self.rules[uuid]
@@ -74,3 +78,10 @@ class Firewall:
     def _filter_apply(self) -> Any:
         self.loaded.append("rules")
         return {"status": "OK\n\n"}
+
+
+def _shown(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule as BaseListField and BooleanField show it: of a list, everything that could be chosen."""
+    chosen = rule.get("interface", "").split(",")
+    interfaces = {name: {"value": name.upper(), "selected": int(name in chosen)} for name in ("lan", "opt1", "wan")}
+    return {"enabled": "1", "quick": "1", "interfacenot": "0"} | rule | {"interface": interfaces}

@@ -38,6 +38,11 @@ def with_rule(text: str, inside: str, tracker: int = 1690000009) -> str:
     return text.replace("\t<filter>\n", "\t<filter>\n" + OTHER_RULE.format(tracker, inside), 1)
 
 
+def foreign_alias(name: str, address: str, kind: str = "host") -> str:
+    """An alias of somebody else."""
+    return f"\t\t<alias>\n\t\t\t<name>{name}</name>\n\t\t\t<type>{kind}</type>\n\t\t\t<address>{address}</address>\n\t\t</alias>\n"
+
+
 def place(text: str, needle: str) -> str:
     """The line and column of a text."""
     offset = text.index(needle)
@@ -195,12 +200,61 @@ def test_floating_rules_that_are_judged_first_are_told(inside: str, found: bool)
     assert [code.partition(" ")[0] for code in codes_of(text, "pfsense")] == (["TGT156"] if found else [])
 
 
-@pytest.mark.parametrize(("target", "found"), [("192.0.2.1", True), ("gatepost_acme__SERVER", True), ("10.20.0.80", False)])
-def test_a_port_forward_that_passes_the_rules_by(target: str, found: bool) -> None:
+def forwarded(target: str, *, server: str = "192.0.2.1", aliases: str = "") -> list[str]:
+    """The codes of merging a rule for a server into a backup with a port forward that passes everybody."""
     text = PFSENSE.replace("<target>10.20.0.80<", f"<target>{target}<").replace(">nat_s3cr3t<", ">pass<")
+    text = text.replace("\t<aliases>\n", f"\t<aliases>\n{aliases}")
     rule = pfsense_rule(2000000001).replace("</source>", "</source>\n<destination><address>gatepost_acme__SERVER</address></destination>")
+    wanted = (pfsense_alias("gatepost_acme__SERVER", server) + pfsense_alias("gatepost_acme__crm"), rule)
+    return [code.partition(" ")[0] for code in codes_of(text, "pfsense", wanted)]
 
-    assert [code.partition(" ")[0] for code in codes_of(text, "pfsense", (FRAGMENTS["pfsense"][0], rule))] == (["TGT155"] if found else [])
+
+@pytest.mark.parametrize(
+    ("target", "found"), [("192.0.2.1", True), ("gatepost_acme__SERVER", True), ("10.20.0.80", False), ("s3cr3t_hosts", False), ("", False)]
+)
+def test_a_port_forward_that_passes_the_rules_by(target: str, found: bool) -> None:
+    assert forwarded(target) == (["TGT155"] if found else [])
+
+
+@pytest.mark.parametrize("server", ["10.20.0.25", "10.20.0.25/32 2001:db8:5::25", "10.20.0.0/28 10.20.0.16/28"])
+@pytest.mark.parametrize("target", ["10.20.0.25", "mbox", "group"])
+def test_a_port_forward_is_judged_by_its_addresses(target: str, server: str) -> None:
+    aliases = foreign_alias("mbox", "10.20.0.25") + foreign_alias("group", "192.0.2.80 mbox")
+
+    assert forwarded(target, server=server, aliases=aliases) == ["TGT155"]
+    assert forwarded(target, server="10.20.1.0/24", aliases=aliases) == []
+
+
+@pytest.mark.parametrize(
+    "alias",
+    [
+        ("mbox", "mail.example.org", "host"),
+        ("mbox", "192.0.2.80 mail.example.org", "host"),
+        ("mbox", "https://192.0.2.80/list", "urltable"),
+        ("mbox", "192.0.2.80", "url"),
+        ("mbox", "mbox nobody", "host"),
+        ("other", "192.0.2.80", "host"),
+    ],
+)
+def test_a_port_forward_to_addresses_that_the_backup_does_not_show_is_told(alias: tuple[str, str, str]) -> None:
+    assert forwarded("mbox", aliases=foreign_alias(*alias)) == ["TGT155"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "found"),
+    [("<pass>pass</pass><disabled>0</disabled>", True), ("<pass>pass</pass><disabled>1</disabled>", False), ("<pass/>", False)],
+)
+def test_a_port_forward_of_opnsense_is_read_as_it_writes_it(inside: str, found: bool) -> None:
+    text = OPNSENSE.replace("  <OPNsense>", f"  <nat>\n<rule><target>192.0.2.1</target>{inside}</rule>\n  </nat>\n  <OPNsense>")
+    rule = opnsense_rule(1).replace("</interface>", "</interface>\n<destination_net>gatepost_acme__SERVER</destination_net>")
+
+    assert [code.partition(" ")[0] for code in codes_of(text, "opnsense", (FRAGMENTS["opnsense"][0], rule))] == (
+        ["TGT155"] if found else []
+    )
+
+
+def test_aliases_in_a_circle_end() -> None:
+    assert forwarded("one", aliases=foreign_alias("one", "two 192.0.2.80") + foreign_alias("two", "one 192.0.2.81")) == []
 
 
 def test_an_area_of_aliases_does_not_show_who_uses_those_that_vanish() -> None:

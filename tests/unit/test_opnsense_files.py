@@ -95,6 +95,21 @@ def test_ten_thousand_networks_are_in_the_configuration_or_fetched() -> None:
     assert (fetched.type, fetched.content, fetched.updatefreq) == ("urltable", f"{URL}/gatepost_acme__hubspot.txt", "1")
 
 
+def test_the_first_call_looks_for_rules_that_would_be_judged_before_the_last_of_ours_on_each_interface() -> None:
+    options = "{interface: [wan, opt1], sequence: 50}"
+
+    first = calls("api.json", options)[0]
+
+    ours = {call["path"].rpartition("/")[2] for call in calls("api.json", options) if "rule" in call["body"]}
+    assert (first["method"], first["path"], first["refuse_if_before"]["last"]) == (
+        "GET",
+        "/api/firewall/filter/get",
+        {"wan": 52, "opt1": 55},
+    )
+    assert set(first["refuse_if_before"]["except"]["uuid"]) == ours
+    assert not any("refuse_if_before" in call for call in calls("api-undo.json", options))
+
+
 def test_a_list_is_a_plain_file() -> None:
     text = render_texts(make_plan(trusted=OFFICE), target="opnsense")["gatepost_acme__TRUSTED.txt"]
 
