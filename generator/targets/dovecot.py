@@ -11,7 +11,7 @@ from generator.diagnostics import Related, Report
 from generator.net import Prefix, merge_prefixes, prefix_texts
 from generator.plan import Access, Plan, Service, TlsMode
 from generator.targets.dovecot_limits import size_limits
-from generator.targets.dovecot_view import AddressList, DovecotView, DropIn, Listener
+from generator.targets.dovecot_view import AddressList, Ceiling, DovecotView, DropIn, Listener
 from generator.targets.options import Options
 
 OPTIONS: Final[Mapping[str, str]] = {
@@ -27,6 +27,7 @@ CHOICES: Final = {"versions": tuple(_NO_CLEARTEXT)}
 LIMITS: Final[Mapping[str, int]] = {"ports_per_service": 1}
 
 _IMAP: Final = "imap"
+_TLS_ORDER: Final = ("SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _WELL_KNOWN: Final = {"imap": 143, "imaps": 993}  # the listeners that Dovecot has from the start
 _RELAY: Final = "smtp"  # port 25, where mail servers deliver and nobody logs in
 # Webmail on the server, and whoever asks Dovecot for a login without telling an address.
@@ -57,6 +58,7 @@ def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Re
         lists=tuple(AddressList(version, _spell_list(version, sources)) for version in versions if with_lists),
         versions=" and ".join(versions),
         tls_minimum=_spell_version(plan.server.tls_minimum),
+        ceiling=_find_ceiling(plan),
         starttls=any(service.tls is TlsMode.STARTTLS for service in imap),
         listeners=tuple(listener for service in imap for listener in _make_listeners(service)),
         limits=sizes,
@@ -89,6 +91,15 @@ def _make_listeners(service: Service) -> Iterator[Listener]:
 def _spell_version(version: str) -> str:
     """A TLS version as Dovecot spells it: with any other word it starts, and then no TLS connection succeeds (tried on both versions)."""
     return "TLSv1" if version == "TLSv1.0" else version
+
+
+def _find_ceiling(plan: Plan) -> Ceiling | None:
+    """The highest floor that the site file can have: it has one for all services, so connectors of any service count."""
+    newest = {one.connector: max(one.tls_versions, key=_TLS_ORDER.index) for one in plan.requirements if one.tls_versions}
+    if not newest:
+        return None
+    lowest = min(newest.values(), key=_TLS_ORDER.index)
+    return Ceiling(_spell_version(lowest), tuple(name for name, version in newest.items() if version == lowest))
 
 
 def _find_sources(plan: Plan, options: Options, report: Report) -> tuple[Prefix, ...] | None:

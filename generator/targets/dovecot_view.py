@@ -20,6 +20,13 @@ class Limits(NamedTuple):
     client_limit: int | None
 
 
+class Ceiling(NamedTuple):
+    """The newest TLS version of the connectors that speak the oldest, and their names."""
+
+    version: str
+    connectors: tuple[str, ...]
+
+
 class DropIn(NamedTuple):
     """The settings file for one version of Dovecot, which `name` is (`2.3`). `no_cleartext` is what refuses cleartext logins."""
 
@@ -42,6 +49,7 @@ class DovecotView(NamedTuple):
     lists: tuple[AddressList, ...]
     versions: str  # those with files, for people
     tls_minimum: str
+    ceiling: Ceiling | None  # None: no vendor says
     starttls: bool  # a service of the plan begins in cleartext
     listeners: tuple[Listener, ...]
     limits: Limits

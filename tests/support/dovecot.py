@@ -32,6 +32,7 @@ def make_plan(
     access: Mapping[str, Access] | None = None,
     trusted: Sequence[str] = (),
     tls_minimum: str = "TLSv1.2",
+    tls: Mapping[str, Sequence[str]] | None = None,
 ) -> Plan:
     """A plan in few words. Without `grants`, `hubspot` reaches every service from HUBSPOT; `each` is 5 and `mailboxes` 1 by default."""
     given = {"hubspot": (names or IMAP, HUBSPOT)} if grants is None else grants
@@ -43,6 +44,7 @@ def make_plan(
         server=Server("imap.example.org", "smtp.example.org", (), tls_minimum),
         requirements=tuple(
             one._replace(
+                tls_versions=tuple((tls or {}).get(one.connector, one.tls_versions)),
                 connections_per_mailbox=counts[one.connector][0],
                 mailboxes=counts[one.connector][1],
                 connections=counts[one.connector][0] * counts[one.connector][1],

@@ -54,6 +54,13 @@ def test_a_plan_of_implicit_tls_alone_says_nothing_of_cleartext(version: str) ->
     assert settings[:4] == ["protocol imap {", "ssl_min_protocol = TLSv1.2", "mail_max_userip_connections = 10", "}"]
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_plan_of_implicit_tls_alone_tells_that_cleartext_imap_stays_as_it_is(version: str) -> None:
+    texts = [render_dovecot(make_plan(*names))[f"dovecot-{version}.conf"] for names in (("imaps",), ("imap", "imaps"))]
+
+    assert ["whether port 143 is open, and takes logins without TLS, stays as it was" in text for text in texts] == [True, False]
+
+
 def test_no_file_has_a_setting_that_opens_anything() -> None:
     files = files_of(allow_nets=True, client_limit=2000)
     lines = [line for name, text in files.items() if not name.endswith(".sh") for line in settings_of(text)]

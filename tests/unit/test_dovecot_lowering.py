@@ -56,6 +56,17 @@ def test_tls_versions_are_spelled_as_dovecot_spells_them(version: str, word: str
     assert view_of(make_plan("imaps", tls_minimum=version)).tls_minimum == word
 
 
+def test_the_ceiling_is_that_of_the_connectors_that_speak_the_oldest_tls_alone() -> None:
+    grants = dict.fromkeys(("one", "two", "three", "four"), (("imaps",), SHARED))
+    tls = {"one": ("TLSv1.3", "TLSv1.2"), "two": ("TLSv1.0",), "three": ("TLSv1.0", "SSLv3")}
+
+    assert view_of(make_plan("imaps", grants=grants, tls=tls)).ceiling == ("TLSv1", ("three", "two"))
+
+
+def test_without_a_word_of_any_vendor_there_is_no_ceiling() -> None:
+    assert view_of(make_plan("imaps", tls={"hubspot": ()})).ceiling is None
+
+
 @pytest.mark.parametrize(("each", "connections"), [(5, 10), (10, 10), (11, 11)])
 def test_mailboxes_do_not_multiply_the_connections_of_one_user(each: int, connections: int) -> None:
     view = view_of(make_plan("imaps", each={"hubspot": each}, mailboxes={"hubspot": 50}))
