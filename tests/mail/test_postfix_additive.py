@@ -57,6 +57,18 @@ def test_undo_opens_a_running_postfix_again_and_takes_its_listeners_away(machine
     assert (mails(machine_lab, 25), mails(machine_lab, 587)) == ([Reached.DONE] * 3, [Reached.CONNECT] * 3)
 
 
+def test_a_closed_port_25_still_asks_what_needs_the_recipient(machine_lab: MailLab) -> None:
+    check = {"smtpd_sender_restrictions": f"check_recipient_access inline:{{{BOB}=REJECT}}"}
+    postfix = machine_lab.postfix(settings=check)
+
+    told = render(machine_lab, postfix, CLOSED).apply().stderr
+
+    assert mails(machine_lab, 25) == [Reached.RECIPIENT] * 3
+    assert machine_lab.smtp(CONNECTOR[0], 25, recipient=ALICE).reached == Reached.DONE
+    assert machine_lab.smtp(V4, 25, recipient=ALICE).reached == Reached.RECIPIENT
+    assert "strangers are refused at theirs, and not at the greeting" in told
+
+
 def test_a_port_that_something_else_holds_is_told_before_postfix_ends(machine_lab: MailLab) -> None:
     postfix = machine_lab.postfix()
     postfix.run("postconf", "-MX", "submissions/inet")

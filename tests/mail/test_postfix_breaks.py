@@ -65,8 +65,8 @@ def judge(lab: MailLab) -> Verdicts:
 
 BREAKS: Final = [
     pytest.param("apply.sh", "cidr:$path,reject", "cidr:$path", id="nobody-refused"),
-    pytest.param("apply.sh", "set_all 'smtpd_delay_reject=no'", ":", id="refused-after-the-password"),
-    pytest.param("apply.sh", "set_all 'smtpd_helo_restrictions='", ":", id="helo-before-the-login"),
+    pytest.param("apply.sh", 'echo "$entry/smtpd_delay_reject=no" >>', ": >>", id="refused-after-the-password"),
+    pytest.param("apply.sh", 'echo "$entry/smtpd_helo_restrictions=" >>', ": >>", id="helo-before-the-login"),
     pytest.param("apply.sh", '=permit_sasl_authenticated,reject"', '=check_client_access,static:OK,reject"', id="open-relay"),
     pytest.param("apply.sh", 'entries="$entries $entry"', 'entries="$entry"', id="one-listener-only"),
     pytest.param("apply.sh", "!TLSv1,!TLSv1.1", "!TLSv1,!TLSv1.1,!TLSv1.2", id="floor-of-TLS-1.3"),

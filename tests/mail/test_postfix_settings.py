@@ -167,12 +167,16 @@ def test_replaced_settings_are_told(tmp_path: Path, sites: dict[str, Path]) -> N
     _, told = set_up(
         tmp_path,
         sites["587"],
-        main="smtpd_helo_restrictions = reject_invalid_helo_hostname\n",
+        main="smtpd_helo_restrictions = reject_invalid_helo_hostname\nsmtpd_sasl_auth_enable = no\n"
+        "smtpd_tls_mandatory_protocols = >=TLSv1.1\n",
         master=f"{SUBMISSION}  -o {{ smtpd_client_restrictions = permit_mynetworks, reject }}\n  -o smtpd_tls_auth_only=yes\n",
     )
 
     assert sorted(told.splitlines()) == [
         "apply.sh: no longer from main.cf in submission/inet: smtpd_helo_restrictions = reject_invalid_helo_hostname",
+        "apply.sh: no longer from main.cf in submission/inet: smtpd_sasl_auth_enable = no",
+        "apply.sh: no longer from main.cf in submission/inet: smtpd_tls_mandatory_protocols = >=TLSv1.1",
+        "apply.sh: no longer from main.cf in submission/inet: smtpd_tls_security_level = may",
         "apply.sh: replaced in submission/inet: smtpd_client_restrictions = permit_mynetworks, reject",
         "apply.sh: undo.sh brings these back",
     ]
@@ -181,7 +185,7 @@ def test_replaced_settings_are_told(tmp_path: Path, sites: dict[str, Path]) -> N
 @pytest.mark.parametrize(
     ("main", "told"),
     [
-        ("smtpd_sasl_auth_enable = yes\n", "smtp takes logins too, and this site leaves it as it is: smtpd_sasl_auth_enable"),
+        ("smtpd_sasl_auth_enable = yes\n", "smtp takes logins too (smtpd_sasl_auth_enable = yes), and this site leaves it as it is"),
         ("inet_interfaces = loopback-only\n", "inet_interfaces lets Postfix listen on loopback alone: no connector can reach it"),
         ("inet_protocols = ipv4\n", "inet_protocols leaves ipv6 out: connectors that use it can't reach Postfix"),
     ],
