@@ -107,12 +107,39 @@ read_copy() {
 
 # The lines that include our list, after Dovecot stumbled over the copy without it.
 show_includes() {
-	lines=$(grep -ns "^[[:space:]]*!include.*$list" "$folder"/* "$folder"/conf.d/*) || :
+	lines=$(for file in "$folder"/* "$folder"/conf.d/*; do
+		[ ! -f "$file" ] || LIST=$list awk '
+			/^[ \t]*!include/ && (at = index($0, ENVIRON["LIST"])) {
+				print FILENAME ":" FNR ":" substr($0, 1, at + length(ENVIRON["LIST"]) - 1)
+			}
+		' "$file"
+	done)
 	if [ -n "$lines" ]; then
 		printf '%s\n' "$lines" >&2
 	else
-		cat "$scratch/without.err" >&2
+		show_complaints "$scratch/without.err" >&2
 	fi
+}
+
+# Complaints of Dovecot without the values that it quotes, which may be passwords: whole lines where nothing is quoted but names and
+# numbers, else the place alone.
+show_complaints() {
+	awk '
+		{
+			place = $1 " " $2
+			text = $0
+			if (match($0, /configuration file [^ ]+ line [0-9]+: /)) {
+				place = substr($0, 1, RSTART + RLENGTH - 3)
+				text = substr($0, RSTART + RLENGTH)
+			}
+		}
+		text ~ /^([a-z0-9_]+: )?Unknown setting: [a-z0-9_]+$/ ||
+		text ~ /^(Expecting .\{.|Garbage after .\{.|No matches)$/ ||
+		text ~ /line [0-9]+: Global setting [a-z0-9_\/]+ won.t change the setting inside / ||
+		text ~ /duplicate listener: [^ ]+$/ ||
+		text ~ /service [a-z0-9-]+ \{ (client|process)_limit=[0-9]+ \}/ { print; next }
+		NF { print place " (`doveconf -n` tells what is wrong)" }
+	' "$1"
 }
 
 # Whether a list of the configuration names something: `a b`, or in Dovecot 2.4 also lines of `a = yes`.
@@ -151,7 +178,7 @@ refuse_while_included() {
 	! read_copy without || return 0
 	: >"$copy/$list"
 	read_copy with || {
-		cat "$scratch/with.err" >&2
+		show_complaints "$scratch/with.err" >&2
 		stop 'Dovecot does not accept its own configuration, so nothing was removed'
 	}
 	say "Dovecot includes $folder/$list and would not start without it; remove these lines and run this again:"

@@ -25,6 +25,8 @@
 #
 # The calls, for other programs: `path`, `body` and `method`, and of the answer `expect`, as OPNsense answers with status 200 to failures too.
 # `for_each` of the objects there that begin as `where` says, without those of `except`, the `call` is made, `{uuid}` being the object's.
+# With `refuse_if_before`, no enabled rule of `list` on an interface of `last`, on several or on all, may have that sequence number or a
+# lower one, `unless` it begins so or is one of `except`: it would be judged before the rules of this site, and decide for them.
 
 # shellcheck disable=SC2016 # the variables in single quotes are jq's
 calls=api.json
@@ -276,6 +278,10 @@ def begins($tests): . as $item
 	| $tests | to_entries | all(.key as $key | .value.starts_with as $text | $item[$key] | type == "string" and startswith($text));
 def spared($lists): . as $item | $lists | to_entries | any(.key as $key | .value | any(. == $item[$key]));
 def chosen($step): select(begins($step.where) and (spared($step.except // {}) | not));
+def interfaces: (.interface // [])
+	| if type == "object" then to_entries | map(select(.value.selected | tostring | . == "1" or . == "true") | .key)
+		elif type == "string" then split(",") elif type == "array" then . else error("no list") end
+	| map(select(. != ""));
 def fill($word; $text; $form): if contains($word) then
 	if ($text | type == "string" and test($form)) then split($word) | join($text) else error("no \($word)") end else . end;
 def fill($item): fill("{uuid}"; $item.uuid; "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$") | fill("{name}"; $item.name; "^[A-Za-z0-9_]{1,63}$");
@@ -346,6 +352,28 @@ check_first() {
 		stop 1 'the rules at the top of the list are not those that were put there: somebody else changes rules at the same time'
 }
 
+# Where somebody else's rule is judged first, ours may decide nothing, while every call succeeds. OPNsense gives interfaces as an object of
+# all that there are, with those of the rule selected. Rules on several interfaces or all, as far as they are on one of ours, come before
+# those of a single one, whatever their number: with a high one they are told and no more, as `gatepost merge` does.
+check_before() {
+	ask '$step.refuse_if_before as $how | items($how.list)[]
+		| select((.enabled | tostring) != "0" and (.quick | tostring) != "0")
+		| select((begins($how.unless) or spared($how.except)) | not)
+		| interfaces as $on | (.interfacenot | tostring == "1") as $inverted
+		| [$how.last | to_entries[] | select(.key as $one | $on == [] or ($on | any(. == $one)) != $inverted) | .value] as $met
+		| select($met != []) | (.sequence | tonumber? // 0) as $number
+		| "\($number <= ($met | max)) \($inverted or ($on | length) != 1) \($number) \($met | max) \(.uuid | plain)"' >"$work/before" || misread
+	while IFS=' ' read -r refused floating number last uuid; do
+		uuid=$(printf '%s' "$uuid" | tidy)
+		case $refused,$floating in
+		true,false) stop 1 "somebody else's rule is judged before those of this site: $uuid, sequence $number; give it a number above $last" ;;
+		true,*) stop 1 "somebody else's rule is judged before those of this site: $uuid, sequence $number; put it on one interface, with a number above $last" ;;
+		false,true) say "rule $uuid, sequence $number, is on several interfaces or all, and is judged before those of this site: look whether it is about the mail server" ;;
+		*) ;;
+		esac
+	done <"$work/before"
+}
+
 # A rule that names an alias that is gone is no rule any more, without a word; so nobody else's may name one that is to go.
 check_use() {
 	ask '[items($step.for_each)[] | chosen($step).name]' >"$work/names" || misread
@@ -376,17 +404,22 @@ make_each() {
 	done
 }
 
-# make_calls [KEY]: all of them, or those that have the key.
+# make_calls [KEY...]: all of them, or those that have one of the keys.
 make_calls() {
 	while [ "$index" -lt "$total" ]; do
 		index=$((index + 1))
 		take "$work/calls" "$index"
-		case ,$keys, in
-		*",${1:-method},"*) ;;
-		*) continue ;;
-		esac
+		wanted=''
+		for key_wanted in "${@:-method}"; do
+			case ,$keys, in
+			*",$key_wanted,"*) wanted=yes ;;
+			*) ;;
+			esac
+		done
+		[ -n "$wanted" ] || continue
 		make_call
 		case ,$keys, in
+		*,refuse_if_before,*) check_before ;;
 		*,refuse_if_used_in,*) check_use ;;
 		*,expect_first,*) check_first ;;
 		*,call,*) make_each ;;
@@ -429,7 +462,7 @@ total=$(($(wc -l <"$work/calls") / 3))
 if [ -n "$check" ]; then
 	tell_change alias "$alias_list" "$alias_items" name "$alias_prefix"
 	tell_change rule "$rule_list" "$rule_items" "$rule_key" "$rule_mark"
-	make_calls refuse_if_used_in
+	make_calls refuse_if_before refuse_if_used_in
 	say 'nothing was changed'
 else
 	make_calls

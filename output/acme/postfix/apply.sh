@@ -34,10 +34,15 @@ stop() {
 	exit 1
 }
 
+# postconf warns of every parameter of main.cf that nothing refers to. Whoever reads what it prints sees its words only if it fails.
+ask_postconf() {
+	postconf "$@" 2>/dev/null || postconf "$@"
+}
+
 # Find the configuration in $config, or Postfix's own; keep others from changing it at the same time.
 open_configuration() {
 	command -v postconf >/dev/null || stop 'there is no postconf here: run this where Postfix is installed'
-	[ -n "$config" ] || config=$(postconf -h config_directory)
+	[ -n "$config" ] || config=$(ask_postconf -h config_directory)
 	config=$(CDPATH='' cd -- "$config" && pwd -P) || exit 1
 	case $config in
 	*[!A-Za-z0-9/._+-]*) stop "$config: Postfix would not read a table in a folder of this name" ;;
@@ -48,7 +53,7 @@ open_configuration() {
 	done
 	master=$(readlink -f -- "$config/master.cf")
 	state=$config/$folder
-	daemons=$(postconf -c "$config" -h daemon_directory)
+	daemons=$(ask_postconf -c "$config" -h daemon_directory)
 	# The lock is the folder's own, so no file is left of it; nobody is waited for longer than a minute.
 	if command -v flock >/dev/null; then
 		exec 9<"$config"
@@ -166,9 +171,13 @@ copy_configuration() {
 # List what is in $work/NAME/master.cf: its services, and what they set.
 read_configuration() {
 	if ! postconf -c "$work/$1" -M >"$work/$1/services" 2>"$work/said" || ! postconf -c "$work/$1" -P >"$work/$1/settings" 2>>"$work/said"; then
-		cat -- "$work/said" >&2
+		show_said
 		stop 'postconf can not read master.cf'
 	fi
+}
+
+show_said() {
+	grep -v 'main[.]cf: unused parameter' "$work/said" >&2 || :
 }
 
 # Give each line of a file to postconf as a request. $1: the configuration, $2: the file, then how.
@@ -179,7 +188,10 @@ request() {
 	while IFS= read -r line; do
 		set -- "$@" "$line"
 	done <"$file"
-	postconf -c "$copy" "$@" 2>>"$work/requested"
+	postconf -c "$copy" "$@" 2>"$work/said" || {
+		show_said
+		stop 'postconf can not change master.cf'
+	}
 }
 
 # Make $work/base, the configuration without anything of ours, and $work/base.cf, its master.cf to the byte.
@@ -242,7 +254,8 @@ take_out() {
 # Set a value that has blanks, which `postconf -P` refuses, at the end of its entry.
 spell() {
 	line=$(postconf -c "$work/base" -M "${1%/*}" 2>/dev/null)
-	postconf -c "$work/base" -M "${1%/*}=$line -o {${1##*/}=$2}"
+	echo "${1%/*}=$line -o {${1##*/}=$2}" >"$work/spelled"
+	request base "$work/spelled" -M
 }
 
 usage() {
@@ -258,7 +271,8 @@ need=15 families='ipv4 ipv6' exempt='auto'
 # The parameters of main.cf that count here. What an older Postfix does not know is left out.
 consulted='known_tcp_ports inet_interfaces inet_protocols smtpd_service_name postscreen_access_list postscreen_client_connection_count_limit
 	smtpd_tls_chain_files smtpd_tls_cert_file smtpd_tls_eccert_file smtpd_tls_dcert_file
-	smtpd_tls_security_level smtpd_use_tls smtpd_tls_mandatory_ciphers smtpd_sasl_auth_enable
+	smtpd_tls_security_level smtpd_use_tls smtpd_tls_protocols smtpd_tls_mandatory_protocols smtpd_tls_mandatory_ciphers smtpd_sasl_auth_enable
+	smtpd_delay_reject smtpd_client_restrictions smtpd_helo_restrictions smtpd_sender_restrictions smtpd_restriction_classes
 	smtpd_client_event_limit_exceptions smtpd_client_connection_count_limit smtpd_client_connection_rate_limit
 	smtpd_client_message_rate_limit smtpd_client_recipient_rate_limit smtpd_client_new_tls_session_rate_limit smtpd_client_auth_rate_limit'
 
@@ -281,7 +295,9 @@ prepare() {
 		postconf -c "$work/base" $consulted >"$work/base/raw" 2>/dev/null
 		postconf -c "$work/base" -x $consulted >"$work/base/expanded" 2>/dev/null
 	}
+	postconf -c "$work/base" -nx >"$work/base/explicit.expanded" 2>/dev/null
 	postconf -c "$work/base" -Px >"$work/base/settings.expanded" 2>/dev/null
+	classes=$(value_in expanded smtpd_restriction_classes | tr ',' ' ') || :
 	known=$(value_in raw known_tcp_ports | tr ',' ' ') # Postfix 3.6 looks there first
 	awk '$2 == "inet" { print $1, $8, $4, $5 }' "$work/base/services" >"$work/inet"
 	while read -r name command unprivileged chroot; do
@@ -350,6 +366,73 @@ has_certificate() {
 	return 1
 }
 
+# A connector may need an older TLS than the user wants. Who gives way is the user's to say: an older one is never let in again untold.
+keep_floor() {
+	for entry in $entries; do
+		ours=$(awk -v key="$entry/smtpd_tls_mandatory_protocols=" 'index($0, key) == 1 { value = substr($0, length(key) + 1) } END { print value }' "$work/wanted")
+		refuse_newer_floor smtpd_tls_mandatory_protocols
+		if [ "$(versions_in "$value")" = "$(versions_in "$ours")" ]; then # in the user's words, so that nothing is told as replaced
+			grep -vxF -e "$entry/smtpd_tls_mandatory_protocols=$ours" "$work/wanted" >"$work/others"
+			echo "$entry/smtpd_tls_mandatory_protocols=$(printf '%s\n' "$value" | squeeze)" >>"$work/others"
+			mv -f -- "$work/others" "$work/wanted"
+		fi
+		[ "$(effective "$entry" smtpd_tls_security_level)" != may ] || grep -q "^$entry=" "$work/added" ||
+			refuse_newer_floor smtpd_tls_protocols
+	done
+}
+
+# $1: the setting that names the versions so far.
+refuse_newer_floor() {
+	value=$(effective "$entry" "$1")
+	theirs=$(versions_in "$value") floor=$(versions_in "$ours")
+	theirs=${theirs%% *} floor=${floor%% *}
+	case $theirs in
+	'?') stop "${entry%/*} has $1 = $value: which versions of TLS these are can't be told, so write them as in >=TLSv1.2" ;;
+	'') stop "${entry%/*} has $1 = $value: that leaves no version of TLS, so take it out of Postfix first" ;;
+	*) ;;
+	esac
+	! awk -v theirs="$theirs" -v ours="$floor" 'BEGIN { exit !(substr(theirs, 5) + 0 > substr(ours, 5) + 0) }' ||
+		stop "${entry%/*} takes nothing older than $theirs ($1 = $value), and this site would let $floor in again: write \"server: {tls_minimum: $theirs}\" in the site; or, where a connector speaks nothing newer than $floor, take that setting out of Postfix first"
+}
+
+# Print the versions that a list of protocols lets in, the oldest first: `>=TLSv1.2`, `!SSLv3,!TLSv1`, `TLSv1.2:TLSv1.3`. "?": not all is known.
+versions_in() {
+	printf '%s\n' "$1" | awk '
+		function rank(name) {
+			name = toupper(name)
+			sub(/^0X/, "", name)
+			return (name in at) ? at[name] : -1
+		}
+		BEGIN {
+			split("SSLV2 SSLV3 TLSV1 TLSV1.1 TLSV1.2 TLSV1.3", names, " ")
+			split("0002 0300 0301 0302 0303 0304", numbers, " ")
+			split("TLSv0.2 TLSv0.3 TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3", shown, " ")
+			for (i = 1; i <= 6; i++) at[names[i]] = at[numbers[i]] = i
+			low = 2; high = 6
+		}
+		{
+			count = split($0, words, /[ \t,:]+/)
+			for (i = 1; i <= count; i++) {
+				word = words[i]
+				if (word == "") continue
+				start = word ~ /^[<>]=/ ? 3 : word ~ /^!/ ? 2 : 1
+				number = rank(substr(word, start))
+				if (number < 0) unknown = 1
+				else if (word ~ /^>=/) low = number > 2 ? number : 2
+				else if (word ~ /^<=/) high = number
+				else if (word ~ /^!/) out[number]
+				else { only[number]; some = 1 }
+			}
+		}
+		END {
+			if (unknown) { print "?"; exit }
+			for (i = low; i <= high; i++)
+				if (!(i in out) && (!some || i in only)) { printf "%s%s", blank, shown[i]; blank = " " }
+			print ""
+		}
+	'
+}
+
 # Never weaker than it was.
 set_ciphers() {
 	for entry in $entries; do
@@ -399,8 +482,58 @@ name_table() {
 close() {
 	name_table "$1"
 	set_all "smtpd_client_restrictions=check_client_access,cidr:$path,reject"
-	set_all 'smtpd_delay_reject=no'
-	set_all 'smtpd_helo_restrictions='
+	for entry in $entries; do
+		! keeps_delay || continue
+		echo "$entry/smtpd_delay_reject=no" >>"$work/wanted"
+		echo "$entry/smtpd_helo_restrictions=" >>"$work/wanted"
+	done
+}
+
+# Whether the refusal has to wait for the recipient. A check that needs one is asked too early otherwise, and lets everything pass. On port 25 it
+# may wait; where passwords are taken it may not, so there the check has to move.
+keeps_delay() {
+	[ "$(effective "$entry" smtpd_delay_reject)" != no ] || return 1
+	for name in smtpd_client_restrictions smtpd_helo_restrictions smtpd_sender_restrictions; do
+		restrictions_in "$(effective "$entry" "$name")" '' >"$work/asked"
+		needy=$(sed -n -E '/^(check_recipient_|reject_.*recipient|(permit|reject|defer)_(un)?auth_destination$|permit_mx_backup$)/{p;q;}' "$work/asked")
+		case $kind.$name.$needy in
+		*.) ;;
+		exclusive.smtpd_client_restrictions.* | submission.*)
+			first=''
+			! grep -q "^$entry=" "$work/added" || first="list this listener in master.cf and "
+			stop "$name of ${entry%/*} has $needy, which needs a recipient, but would not get one here: ${first}move the check to its smtpd_recipient_restrictions, where it still counts"
+			;;
+		*)
+			say "$name of ${entry%/*} has $needy, which needs a recipient: so strangers are refused at theirs, and not at the greeting"
+			return 0
+			;;
+		esac
+		grep -qxF check_policy_service "$work/asked" || continue
+		case $kind.$name in
+		exclusive.smtpd_[hs]*)
+			say "$name of ${entry%/*} has check_policy_service, which may need a recipient: so strangers are refused at theirs, and not at the greeting"
+			return 0
+			;;
+		*.smtpd_sender_restrictions) say "$name of ${entry%/*} has check_policy_service: the service is now asked before it can know a recipient" ;;
+		*) ;;
+		esac
+	done
+	return 1
+}
+
+# Print the words of a list of restrictions and of the classes that it names, one a line. $2: the classes it is in.
+restrictions_in() {
+	for word in $(printf '%s\n' "$1" | tr ',' ' '); do
+		printf '%s\n' "$word"
+		case " $2 " in
+		*" $word "*) continue ;;
+		*) ;;
+		esac
+		case " $classes " in
+		*" $word "*) (restrictions_in "$(pick "$entry" "$word" settings.expanded explicit.expanded)" "$2 $word") ;;
+		*) ;;
+		esac
+	done
 }
 
 # Spare connectors the client limits where there are any that they could meet.
@@ -450,9 +583,9 @@ tell_replaced() {
 			at = index($0, "="); key = substr($0, 1, at - 1); value = substr($0, at + 1)
 			name = key; sub(/.*\//, "", name); entry = substr(key, 1, length(key) - length(name) - 1)
 		}
-		!(entry in there) || index(value, "cidr:") && name !~ /_restrictions$/ { next }
+		index(value, "cidr:") && name !~ /_restrictions$/ { next }
 		key in own { if (plain(own[key]) != plain(value)) print "replaced in " entry ": " name " = " own[key]; next }
-		name ~ /_restrictions$/ && main[name] != "" { print "no longer from main.cf in " entry ": " name " = " main[name] }
+		name in main && plain(main[name]) != plain(value) { print (entry in there ? "no longer" : "not") " from main.cf in " entry ": " name " = " main[name] }
 	' "$work/base/settings" "$work/base/explicit" "$work/base/services" "$work/wanted" >"$work/replaced"
 	while IFS= read -r line; do
 		say "$line"
@@ -568,7 +701,7 @@ warn_of_other_logins() {
 		esac
 		grep -qF -e "$entry/smtpd_client_restrictions=" -e "$entry/smtpd_tls_auth_only=" "$work/wanted" ||
 			[ "$(effective "$entry" smtpd_sasl_auth_enable)" != yes ] ||
-			say "${entry%/*} takes logins too, and this site leaves it as it is: smtpd_sasl_auth_enable"
+			say "${entry%/*} takes logins too (smtpd_sasl_auth_enable = yes), and this site leaves it as it is"
 	done <"$work/smtpds"
 }
 
@@ -591,6 +724,7 @@ set_up() {
 	set_all 'smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3,!TLSv1,!TLSv1.1'
 	set_all 'smtpd_tls_auth_only=yes'
 	set_all 'smtpd_sasl_auth_enable=yes'
+	keep_floor
 	set_ciphers
 	set_relay
 	warn_without_logins

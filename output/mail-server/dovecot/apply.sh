@@ -109,12 +109,39 @@ read_copy() {
 
 # The lines that include our list, after Dovecot stumbled over the copy without it.
 show_includes() {
-	lines=$(grep -ns "^[[:space:]]*!include.*$list" "$folder"/* "$folder"/conf.d/*) || :
+	lines=$(for file in "$folder"/* "$folder"/conf.d/*; do
+		[ ! -f "$file" ] || LIST=$list awk '
+			/^[ \t]*!include/ && (at = index($0, ENVIRON["LIST"])) {
+				print FILENAME ":" FNR ":" substr($0, 1, at + length(ENVIRON["LIST"]) - 1)
+			}
+		' "$file"
+	done)
 	if [ -n "$lines" ]; then
 		printf '%s\n' "$lines" >&2
 	else
-		cat "$scratch/without.err" >&2
+		show_complaints "$scratch/without.err" >&2
 	fi
+}
+
+# Complaints of Dovecot without the values that it quotes, which may be passwords: whole lines where nothing is quoted but names and
+# numbers, else the place alone.
+show_complaints() {
+	awk '
+		{
+			place = $1 " " $2
+			text = $0
+			if (match($0, /configuration file [^ ]+ line [0-9]+: /)) {
+				place = substr($0, 1, RSTART + RLENGTH - 3)
+				text = substr($0, RSTART + RLENGTH)
+			}
+		}
+		text ~ /^([a-z0-9_]+: )?Unknown setting: [a-z0-9_]+$/ ||
+		text ~ /^(Expecting .\{.|Garbage after .\{.|No matches)$/ ||
+		text ~ /line [0-9]+: Global setting [a-z0-9_\/]+ won.t change the setting inside / ||
+		text ~ /duplicate listener: [^ ]+$/ ||
+		text ~ /service [a-z0-9-]+ \{ (client|process)_limit=[0-9]+ \}/ { print; next }
+		NF { print place " (`doveconf -n` tells what is wrong)" }
+	' "$1"
 }
 
 # Whether a list of the configuration names something: `a b`, or in Dovecot 2.4 also lines of `a = yes`.
@@ -143,6 +170,11 @@ reload() {
 
 with_settings='yes'
 with_list='yes'
+# The connectors that speak no newer TLS than the others, and the newest that they speak.
+tls_ceiling='TLSv1.2'
+tls_connectors='hubspot'
+newline='
+'
 
 # Our settings in the file $1 as lines of `FILTER SETTING VALUE`, those for IMAP first; without a filter, `-`.
 list_settings() {
@@ -216,6 +248,16 @@ name_cure() {
 	esac
 }
 
+# What to do about a setting $1 that is $2 without us, and that we would lower.
+tell_cure() {
+	if [ "$1" = ssl_min_protocol ] && [ -n "$tls_ceiling" ] && [ "$(rank "$2")" -gt "$(rank "$tls_ceiling")" ]; then
+		echo "the server's own floor has to come down to $tls_ceiling, because $tls_connectors can speak nothing newer;" \
+			"change ssl_min_protocol where it is set, and run this again"
+	else
+		echo "write $(name_cure "$1" "$2") in the site file, and render again"
+	fi
+}
+
 # Whether our settings $1 take nothing from what Dovecot has without us.
 keeps_everything() {
 	# Nobody but us has listeners of these names, and Dovecot 2.3 answers nothing for one that is not there.
@@ -242,8 +284,7 @@ keeps_everything() {
 			mail_max_userip_connections | */process_limit | default_client_limit | ssl_min_protocol)
 				if [ "$(rank "$theirs")" -gt "$(rank "$ours")" ]; then
 					kept=''
-					say "$setting is $theirs without us, and we would make it $ours;" \
-						"write $(name_cure "$setting" "$theirs") in the site file, and render again"
+					say "$setting is $theirs without us, and we would make it $ours; $(tell_cure "$setting" "$theirs")"
 				fi
 				;;
 			*) ;; # of the rest, ours is the strictest there is
@@ -307,13 +348,33 @@ list_new_complaints() {
 	' "$1" "$2"
 }
 
+# What makes Dovecot believe others in what they say of a client's address, in the settings $1, one a line.
+list_believed() {
+	awk '
+		$1 ~ /^(login|haproxy)_trusted_networks$/ && $2 == "=" {
+			networks = $0
+			sub(/^[^=]*=/, "", networks)
+			gsub(/["\t,]/, " ", networks)
+			count = split(networks, network, " ")
+			for (i = 1; i <= count; i++)
+				if (network[i] !~ /^127\.[0-9]+\.[0-9]+\.[0-9]+(\/(8|9|[12][0-9]|3[0-2]))?$/ && network[i] !~ /^::1(\/128)?$/)
+					wide[$1]
+		}
+		END {
+			for (name in wide)
+				print name " is wider than this server: whoever is there can claim an address of the list"
+		}
+	' "$1"
+}
+
 # What is wrong with the passdb blocks in the settings $2 that check passwords, one a line; our list is in $1. A block that denies users, or
-# serves no mechanism, checks none.
+# serves no mechanism, checks none; but one that denies may say of those whom it does not know that they are in.
 judge_passdbs() {
 	awk '
 		function judge() {
-			if (denies || idle)
+			if (idle || (denies && !lets_in))
 				return
+			bypass = lets_in ? lets_in : bypass
 			if (bypass)
 				print "takes logins without checking their password (" bypass "): " title
 			else if (!listed)
@@ -332,7 +393,7 @@ judge_passdbs() {
 				title = $0
 				sub(/[ \t]*\{[ \t]*$/, "", title)
 				denies = idle = listed = 0
-				bypass = ""
+				bypass = lets_in = ""
 			}
 			next
 		}
@@ -349,7 +410,9 @@ judge_passdbs() {
 		/^driver = / { title = title " with " $0 }
 		/^deny = yes$/ { denies = 1 }
 		/^mechanisms = none$/ { idle = 1 }
-		/nopassword|noauthenticate|^result_success = continue/ { bypass = $0 }
+		/^result_success = continue/ { bypass = $0 }
+		/^result_(failure|internalfail) = (return|continue)-ok$/ { lets_in = $0 }
+		match($0, /nopassword|noauthenticate/) { bypass = substr($0, RSTART, RLENGTH) } # the line may have a password too
 	' "$1" "$2"
 }
 
@@ -385,7 +448,7 @@ refuse_other_sites() {
 try_copy() {
 	make_copy
 	read_copy before || {
-		cat "$scratch/before.err" >&2
+		show_complaints "$scratch/before.err" >&2
 		stop 'Dovecot does not accept its own configuration, so nothing was tried'
 	}
 	if [ -n "$settings" ]; then
@@ -398,22 +461,32 @@ try_copy() {
 	fi
 	[ -z "$addresses" ] || cat "$addresses" >"$copy/$list"
 	read_copy after || {
-		cat "$scratch/after.err" >&2
+		show_complaints "$scratch/after.err" >&2
 		stop 'Dovecot does not accept its configuration with our files, so nothing was changed'
 	}
-	complaints=$(list_new_complaints "$scratch/before.err" "$scratch/after.err")
+	list_new_complaints "$scratch/before.err" "$scratch/after.err" >"$scratch/new.err"
+	complaints=$(show_complaints "$scratch/new.err")
 	[ -z "$complaints" ] || stop "Dovecot warns of its configuration with our files, so nothing was changed: $complaints"
 	[ -z "$settings" ] || is_in_effect "$copy/${config##*/}" "$settings" || stop 'nothing was changed'
+}
+
+# The first lines of the passdb blocks in the file $1, up to the brace: what else a file has may be a password.
+list_passdbs() {
+	awk '
+		match($0, /^[ \t]*passdb([ \t]+("[^"]*"|[^ \t#{"=]+))?[ \t]*\{/) { print FILENAME ":" FNR ":" substr($0, 1, RLENGTH) }
+	' "$1"
 }
 
 # The places of the passdb blocks in the files that Dovecot reads: a mistake in one that it does not read goes unnoticed.
 show_passdbs() {
 	for file in "$folder"/*.conf "$folder"/*.ext "$folder"/conf.d/*.conf "$folder"/conf.d/*.ext; do
 		probe=$copy${file#"$folder"}
-		if [ -e "$probe" ] && grep -q '^[[:space:]]*passdb' "$file"; then
+		[ -e "$probe" ] || continue
+		blocks=$(list_passdbs "$file")
+		if [ -n "$blocks" ]; then
 			rm "$probe"
 			echo 'gatepost_probe = yes' >"$probe"
-			read_copy probe || grep -n '^[[:space:]]*passdb' "$file" /dev/null
+			read_copy probe || printf '%s\n' "$blocks"
 			rm "$probe"
 			copy_entry "$file" "${probe%/*}"
 		fi
@@ -427,13 +500,28 @@ is_listed_everywhere() {
 		! lists auth_mechanisms "$mechanism" || faults="$faults
 auth_mechanisms has $mechanism, which asks no passdb, so the list does not bind it"
 	done
-	grep -q '^[[:space:]]*passdb' "$scratch/after.conf" || faults='there is no passdb'
+	if lists auth_use_winbind yes && lists auth_mechanisms ntlm; then
+		faults="$faults
+auth_use_winbind lets winbind answer for ntlm, which asks no passdb, so the list does not bind it"
+	fi
+	believed=$(list_believed "$scratch/after.conf")
+	[ -z "$believed" ] || faults="$faults
+$believed"
+	grep -q '^[[:space:]]*passdb[[:space:]].*{$' "$scratch/after.conf" || faults='there is no passdb'
 	[ -n "$faults" ] || return 0
 	say "not every login is bound to the list:"
-	printf '%s\n' "$faults" >&2
-	printf 'Into every block that lacks it goes this line:\n    !include %s\n' "$folder/$list" >&2
-	echo 'If a block has it and still lacks the list, another line there overrides it: Dovecot 2.3 takes one line of override_fields.' >&2
-	show_passdbs >&2
+	printf '%s\n' "${faults#"$newline"}" >&2
+	case $faults in
+	*'lacks the list: '*)
+		printf 'Into every block that lacks it goes this line:\n    !include %s\n' "$folder/$list" >&2
+		echo 'If a block has it and still lacks the list, another line there overrides it: Dovecot 2.3 takes one line of override_fields.' >&2
+		;;
+	*) ;;
+	esac
+	case $faults in
+	*': passdb'*) show_passdbs >&2 ;;
+	*) ;;
+	esac
 	return 1
 }
 
@@ -504,7 +592,7 @@ apply() {
 		is_listed_everywhere || {
 			if [ -z "$check_only" ] && [ ! -e "$folder/$list" ]; then
 				put "$addresses" "$folder/$list"
-				say "the list is there now, nothing else was changed; write the line into the blocks and run this again"
+				say 'the list is there now, nothing else was changed; mend that and run this again'
 			fi
 			exit 1
 		}

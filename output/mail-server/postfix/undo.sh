@@ -29,10 +29,15 @@ stop() {
 	exit 1
 }
 
+# postconf warns of every parameter of main.cf that nothing refers to. Whoever reads what it prints sees its words only if it fails.
+ask_postconf() {
+	postconf "$@" 2>/dev/null || postconf "$@"
+}
+
 # Find the configuration in $config, or Postfix's own; keep others from changing it at the same time.
 open_configuration() {
 	command -v postconf >/dev/null || stop 'there is no postconf here: run this where Postfix is installed'
-	[ -n "$config" ] || config=$(postconf -h config_directory)
+	[ -n "$config" ] || config=$(ask_postconf -h config_directory)
 	config=$(CDPATH='' cd -- "$config" && pwd -P) || exit 1
 	case $config in
 	*[!A-Za-z0-9/._+-]*) stop "$config: Postfix would not read a table in a folder of this name" ;;
@@ -43,7 +48,7 @@ open_configuration() {
 	done
 	master=$(readlink -f -- "$config/master.cf")
 	state=$config/$folder
-	daemons=$(postconf -c "$config" -h daemon_directory)
+	daemons=$(ask_postconf -c "$config" -h daemon_directory)
 	# The lock is the folder's own, so no file is left of it; nobody is waited for longer than a minute.
 	if command -v flock >/dev/null; then
 		exec 9<"$config"
@@ -161,9 +166,13 @@ copy_configuration() {
 # List what is in $work/NAME/master.cf: its services, and what they set.
 read_configuration() {
 	if ! postconf -c "$work/$1" -M >"$work/$1/services" 2>"$work/said" || ! postconf -c "$work/$1" -P >"$work/$1/settings" 2>>"$work/said"; then
-		cat -- "$work/said" >&2
+		show_said
 		stop 'postconf can not read master.cf'
 	fi
+}
+
+show_said() {
+	grep -v 'main[.]cf: unused parameter' "$work/said" >&2 || :
 }
 
 # Give each line of a file to postconf as a request. $1: the configuration, $2: the file, then how.
@@ -174,7 +183,10 @@ request() {
 	while IFS= read -r line; do
 		set -- "$@" "$line"
 	done <"$file"
-	postconf -c "$copy" "$@" 2>>"$work/requested"
+	postconf -c "$copy" "$@" 2>"$work/said" || {
+		show_said
+		stop 'postconf can not change master.cf'
+	}
 }
 
 # Make $work/base, the configuration without anything of ours, and $work/base.cf, its master.cf to the byte.
@@ -237,7 +249,8 @@ take_out() {
 # Set a value that has blanks, which `postconf -P` refuses, at the end of its entry.
 spell() {
 	line=$(postconf -c "$work/base" -M "${1%/*}" 2>/dev/null)
-	postconf -c "$work/base" -M "${1%/*}=$line -o {${1##*/}=$2}"
+	echo "${1%/*}=$line -o {${1##*/}=$2}" >"$work/spelled"
+	request base "$work/spelled" -M
 }
 
 usage() {
