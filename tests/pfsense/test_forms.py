@@ -14,7 +14,7 @@ from tests.scale import scaled
 from tests.support.pfsense import play
 
 
-@settings(max_examples=scaled(200))
+@settings(max_examples=scaled(100))
 @given(cases())
 def test_all_forms_for_pfsense_say_the_same(case: Case) -> None:
     with TemporaryDirectory() as folder:
@@ -25,7 +25,7 @@ def test_all_forms_for_pfsense_say_the_same(case: Case) -> None:
     assert read_rest(files["rest.json"]) == ours("pfsense", merged, "random")
 
 
-@settings(max_examples=scaled(200))
+@settings(max_examples=scaled(100))
 @given(cases())
 def test_all_forms_for_opnsense_say_the_same(case: Case) -> None:
     with TemporaryDirectory() as folder:
@@ -35,7 +35,7 @@ def test_all_forms_for_opnsense_say_the_same(case: Case) -> None:
     assert read_api(files["api.json"]) == ours("opnsense", merged, "random")
 
 
-@settings(max_examples=scaled(200))
+@settings(max_examples=scaled(100))
 @given(cases(), cases(), backups())
 def test_a_session_played_by_php_leaves_what_a_merge_leaves(case: Case, earlier: Case, backup: str) -> None:
     with TemporaryDirectory() as name:

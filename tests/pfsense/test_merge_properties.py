@@ -14,7 +14,7 @@ from tests.pfsense.world import disagreements
 from tests.scale import scaled
 
 
-@settings(max_examples=scaled(600))
+@settings(max_examples=scaled(300))
 @given(cases(), backups())
 def test_pfsense_judges_as_the_plan_says_and_otherwise_as_before(case: Case, backup: str) -> None:
     with TemporaryDirectory() as folder:
@@ -26,7 +26,7 @@ def test_pfsense_judges_as_the_plan_says_and_otherwise_as_before(case: Case, bac
     assert disagreements(plan, before, after, entrances=case.interfaces) == []
 
 
-@settings(max_examples=scaled(600))
+@settings(max_examples=scaled(300))
 @given(cases())
 def test_opnsense_judges_as_the_plan_says_and_otherwise_as_before(case: Case) -> None:
     with TemporaryDirectory() as folder:
@@ -38,7 +38,7 @@ def test_opnsense_judges_as_the_plan_says_and_otherwise_as_before(case: Case) ->
     assert disagreements(plan, before, after, entrances=case.interfaces) == []
 
 
-@settings(max_examples=scaled(400))
+@settings(max_examples=scaled(200))
 @given(cases(), cases(), backups())
 def test_merging_again_gives_the_same_bytes_whatever_was_there_of_the_site(case: Case, earlier: Case, backup: str) -> None:
     with TemporaryDirectory() as folder:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.scale import LONG
 from tests.support.cli import Result
 from tests.support.firewall_https import KEY, SECRET, Call, Fault, make_certificate, run, serve, write_files
 from tests.support.firewall_https import Firewall as Server
@@ -131,7 +132,7 @@ def test_at_no_moment_is_the_service_open_or_closed_to_those_of_both_versions(pl
     assert ["nylas to imaps" in moment for moment in (ours[0], ours[-1])] == [True, False]
 
 
-@pytest.mark.parametrize("number", [1, 7])
+@pytest.mark.parametrize("number", [1, 7] if LONG else [7])
 def test_after_a_hang_up_a_second_run_repairs(
     play: Play, server: Server, firewall: Firewall, applied: dict[str, Firewall], number: int
 ) -> None:
