@@ -25,7 +25,7 @@ class Gcloud:
     def __init__(self, folder: Path, api: ComputeApi) -> None:
         program = shutil.which("gcloud")
         if program is None:
-            pytest.skip("gcloud: not on this machine")
+            pytest.skip("gcloud: not on this machine, and in no package registry to install it from")
         token = folder / "token"
         token.write_text("none", encoding="utf-8")
         self.api = api
