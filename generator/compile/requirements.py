@@ -11,7 +11,7 @@ from generator.models import SiteModel
 from generator.net import Family, Prefix, make_prefix
 from generator.plan import Requirement
 
-UNKNOWN_CONNECTIONS: Final = 5  # per mailbox, where a vendor says nothing; DESIGN: unknown counts 5
+UNKNOWN_CONNECTIONS: Final = 5  # per mailbox, where a vendor says nothing: as many as HubSpot says
 _TLS_ORDER: Final = ("SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _V6_SOURCE_LENGTH: Final = 64  # a limit counts an IPv6 source by its /64
 
