@@ -43,4 +43,11 @@ AWS_CODES: Final = (
         "An object has one value for each tag. `gatepost` is the tag by which the scripts know their own objects again.",
         "gatepost's own rule",
     ),
+    Code(
+        "TGT205",
+        "error",
+        "more tags than an object on AWS has",
+        "An object has 50 tags at most. One of them is `gatepost`, by which the scripts know their own objects again.",
+        "docs.aws.amazon.com: Tag your Amazon EC2 resources",
+    ),
 )

@@ -40,6 +40,7 @@ LIMITS: Final = {
     "prefix_list_entries": 1,
     "entries_per_call": 1,
     "prefix_lists": 1,
+    "tags": 2,
     "name_letters": SHORTEST_NAME,
     "description_letters": SHORTEST_NAME,
 }
@@ -49,16 +50,16 @@ def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Re
     """Turn a plan into what security groups can say; None after an error that was reported."""
     quota, existing = read_quota(options, limits), printable(options.text("security_group"))
     names = AwsNames(printable(options.text("name_prefix")), plan.site, limits["name_letters"], limits["description_letters"])
-    tags = spell_tags(options, names, report)
+    tags = spell_tags(options, names, limits["tags"], report)
     placed = _place(plan, quota, options, report)
     if placed is None or tags is None:
         return None
     rules = spell_rules(plan, placed, names)
-    if not check_template(plan, len(rules), limits, report):
+    if not check_template(placed, len(rules), limits, report):
         return None
     groups = spell_groups(placed, rules, names, quota, existing)
     report_use(placed, quota, options, report)
-    report_closing(plan, report)
+    report_closing(plan, options, report)
     return AwsView(
         site=plan.site,
         identifier=names.identifier,
@@ -92,5 +93,5 @@ def _place(plan: Plan, quota: Quota, options: Options, report: Report) -> tuple[
         placed = place_grants(grants, quota)
         if placed is not None:
             return placed
-    report_overflow(plan, ways[-1], quota, options, report)
+    report_overflow(ways[-1], quota, options, report)
     return None

@@ -25,8 +25,8 @@ class AwsNames(NamedTuple):
 
     @property
     def identifier(self) -> str:
-        """The site in the names of Terraform."""
-        return underscored(f"{self.prefix}_{self.site}")
+        """The site in the names of Terraform. `__` stands for the hyphen of the prefix, so that no other prefix and site meet it."""
+        return f"{self.prefix.replace('-', '__')}_{underscored(self.site)}"
 
     @property
     def owner(self) -> str:

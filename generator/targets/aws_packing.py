@@ -83,6 +83,6 @@ def _gather(group: int, items: Iterable[tuple[Grant, Prefix]], quota: Quota) -> 
 
 
 def _key(item: tuple[Grant, Prefix]) -> str:
-    """What no two sources share: a plain one is of one service, and the sources of an owner stay together whatever services they reach."""
+    """What no two sources share: a plain one has one use, and the sources of a list stay together whatever services they reach."""
     grant, source = item
-    return f"{grant.owner} {grant.uses[0].service if grant.plain else ''} {source}"
+    return f"{grant.owner} {grant.uses[0].label if grant.plain else ''} {source}"

@@ -1,6 +1,7 @@
 """Plan → who may reach what on AWS, in the two ways to write it: a prefix list for each connector, or a rule for each prefix."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
 from generator.diagnostics import Span
@@ -24,7 +25,7 @@ class Grant(NamedTuple):
     """Sources of one family and everything that they may reach.
 
     `owner` names them: a connector (with services where its sources differ between them), the trusted networks, or everybody. `who` are the
-    names in a rule id. `plain`: each source has a rule of its own, and there is one service.
+    names in a rule id. `plain`: each source has a rule of its own, and there is one use.
     """
 
     owner: str
@@ -81,7 +82,7 @@ def _join(plan: Plan, rules: Sequence[Rule], *, alone: bool) -> Grant:
 
 
 def _merge(plan: Plan, service: Service, rules: Sequence[Rule]) -> Iterator[Grant]:
-    """A grant for each prefix that the sources of some rules merge to."""
+    """A grant for each port of each prefix that the sources of some rules merge to, so that no gap in a group is too small for it."""
     merged = merge_prefixes(source for rule in rules for source in rule.sources)
     owners: dict[Prefix, list[Rule]] = {prefix: [] for prefix in merged}
     for rule in rules:
@@ -89,18 +90,18 @@ def _merge(plan: Plan, service: Service, rules: Sequence[Rule]) -> Iterator[Gran
             prefix = find_covering(merged, source)
             if prefix is not None and rule not in owners[prefix][-1:]:
                 owners[prefix].append(rule)
-    uses = _uses(service)
     for prefix, held in owners.items():
         names = tuple(rule.connector or "trusted" for rule in held)
-        yield Grant(str(prefix), names, prefix.family, (prefix,), uses, True, held[0].origins[0])
+        for use in _uses(service):
+            yield Grant(str(prefix), names, prefix.family, (prefix,), (use,), True, held[0].origins[0])
 
 
 def _public(plan: Plan) -> Iterator[Grant]:
     """Everybody, in so many words, for the services that the site itself calls public."""
     for service in plan.services:
         if service.access is Access.PUBLIC:
-            for family in Family:
-                yield Grant(EVERYBODY, ("public",), family, (make_prefix(family, 0, 0),), _uses(service), True, service.origin)
+            for use, family in product(_uses(service), Family):
+                yield Grant(EVERYBODY, ("public",), family, (make_prefix(family, 0, 0),), (use,), True, service.decided)
 
 
 def _service(plan: Plan, name: str) -> Service:

@@ -44,7 +44,7 @@ def spell_groups(placed: Sequence[Placed], rules: Sequence[IngressRule], names: 
     return tuple(groups)
 
 
-def spell_tags(options: Options, names: AwsNames, report: Report) -> tuple[Tag, ...] | None:
+def spell_tags(options: Options, names: AwsNames, most: int, report: Report) -> tuple[Tag, ...] | None:
     """The tags of the site, and the one that tells whose our objects are; None after an error that was reported."""
     pairs = {OWNER_TAG: names.owner}
     for text in options.texts("tags"):
@@ -54,6 +54,10 @@ def spell_tags(options: Options, names: AwsNames, report: Report) -> tuple[Tag, 
             report.add("TGT204", options.spans["tags"], f"the tag `{key}` twice", hint=hint)
             return None
         pairs[key] = value
+    if len(pairs) > most:
+        hint = f"leave {len(pairs) - most} out; `{OWNER_TAG}`, by which the scripts know their own objects again, counts too"
+        report.add("TGT205", options.spans["tags"], f"{len(pairs)} tags, and an object has at most {most}", hint=hint)
+        return None
     width = max(len(f'"{key}"') for key in pairs)
     return tuple(Tag(printable(key), printable(value), f'"{printable(key)}"'.ljust(width)) for key, value in sorted(pairs.items()))
 

@@ -1,5 +1,7 @@
 """What the AWS lowering says: names, prefix lists or rules, groups within their quota, and what it refuses."""
 
+from collections import Counter
+
 import pytest
 
 from generator.diagnostics import Report
@@ -67,6 +69,14 @@ def test_rules_without_lists_merge_the_prefixes_of_all_connectors() -> None:
         ("imaps 192.0.2.0/24", "gatepost/acme/hubspot+nylas/imaps/v4"),
         ("imaps 198.51.100.9/32", "gatepost/acme/hubspot/imaps/v4"),
     ]
+
+
+def test_a_rule_names_each_connector_once() -> None:
+    grants = {"hubspot": {"imaps": ["192.0.2.0/26", "192.0.2.128/25"]}, "nylas": {"imaps": ["192.0.2.64/26"]}}
+
+    (rule,) = view_of(make_plan([service("imaps")], grants), "{sources: rules}").rules
+
+    assert (rule.source, rule.description) == ("192.0.2.0/24", "gatepost/acme/hubspot+nylas/imaps/v4")
 
 
 def test_everybody_is_said_in_so_many_words_and_only_where_the_site_says_so() -> None:
@@ -140,7 +150,56 @@ def test_a_list_has_no_more_entries_than_one_call_may_have() -> None:
     view = view_of(long_plan(450), "{rules_per_group: 1000}")
 
     assert max(one.room for one in view.lists) <= 100
+    assert len({one.key for one in view.lists}) == len({one.name for one in view.lists}) == len(view.lists)
     assert {rule.prefix_list for rule in view.rules} == {one.key for one in view.lists}
+
+
+def test_no_group_has_more_rules_than_its_quota_whoever_shares_the_prefixes() -> None:
+    grants = {name: dict.fromkeys(("imaps", "imap"), LONG[:55]) for name in ("hubspot", "nylas")}
+    plan = make_plan([service("imaps"), service("imap")], grants)
+
+    for options in ("{sources: lists}", "{sources: rules}"):
+        view = view_of(plan, options)
+        rooms = {one.key: one.room for one in view.lists}
+        used = Counter[str]()
+        for rule in view.rules:
+            used[rule.group] += rooms.get(rule.prefix_list, 1)
+        assert max(used.values()) <= 60
+
+
+def test_the_file_says_what_each_group_has_of_each_family() -> None:
+    plan = make_plan([service("imaps")], {"hubspot": {"imaps": ["192.0.2.7", "192.0.2.9", "2001:db8:7::/48"]}})
+
+    assert [group.used for group in view_of(plan).groups] == ["2 of 60 rules for IPv4, 1 of 60 rules for IPv6"]
+
+
+def test_rules_of_several_ports_fill_a_group_to_the_brim() -> None:
+    ports = service("imaps", Access.ALLOWLIST, PortRange(993, 993), PortRange(1993, 1995))
+    plan = make_plan([ports], {"hubspot": {"imaps": LONG[:5]}})
+
+    view = view_of(plan, "{rules_per_group: 5, groups_per_interface: 2}")
+
+    assert (view.lists, len(view.rules), len(view.groups)) == ((), 10, 2)
+
+
+def test_lists_that_leave_gaps_are_refused_with_the_sum() -> None:
+    view, findings = lowered(long_plan(98, 3), "{sources: lists, rules_per_group: 59}")
+
+    assert (view, findings) == (None, [("TGT200", "the prefix lists for IPv4 don't share out over 5 groups of 59 rules")])
+
+
+def test_too_many_lists_are_refused_with_their_number() -> None:
+    view, findings = lowered(long_plan(61), "{sources: lists, prefix_lists: 1}")
+
+    assert (view, findings) == (None, [("TGT200", "2 prefix lists, and the site may have 1")])
+
+
+def test_a_group_that_is_there_is_one_group() -> None:
+    view, findings = lowered(long_plan(61), "{security_group: sg-0a1b2c3d}")
+
+    assert view_of(long_plan(1), "{security_group: sg-0a1b2c3d, vpc_id: vpc-0a1b2c3d}").vpc_id == ""
+    assert view is None
+    assert findings == [("TGT200", "61 inbound rules for IPv4, and the security group holds 60")]
 
 
 def test_more_lists_than_the_region_has_left_become_rules() -> None:
@@ -184,6 +243,32 @@ def test_logical_ids_and_keys_are_unique_and_do_not_depend_on_other_rules() -> N
 
     assert len(set(ids.values())) == len(many)
     assert {rule.key: rule.logical_id for rule in few}.items() <= ids.items()
+
+
+def test_identifiers_of_one_prefix_and_site_are_never_those_of_another() -> None:
+    one, other = long_plan(1)._replace(site="x-y"), long_plan(1)._replace(site="y")
+
+    identifiers = [view_of(one).identifier, view_of(other, "{name_prefix: gatepost-x}").identifier]
+
+    assert identifiers == ["gatepost_x_y", "gatepost__x_y"]
+
+
+def test_tags_are_sorted_and_line_up() -> None:
+    tags = view_of(long_plan(1), "{tags: [b=2, Stage=1]}").tags
+
+    assert [(tag.key, tag.value, tag.padded) for tag in tags] == [
+        ("Stage", "1", '"Stage"   '),
+        ("b", "2", '"b"       '),
+        ("gatepost", "gatepost/acme", '"gatepost"'),
+    ]
+
+
+def test_an_object_has_fifty_tags_and_no_more() -> None:
+    tags = [f"t{number}=x" for number in range(50)]
+    view, findings = lowered(long_plan(1), f"{{tags: [{', '.join(tags)}]}}")
+
+    assert (view, findings) == (None, [("TGT205", "51 tags, and an object has at most 50")])
+    assert len(view_of(long_plan(1), f"{{tags: [{', '.join(tags[1:])}]}}").tags) == 50
 
 
 def test_a_plan_without_sources_still_has_its_group() -> None:
