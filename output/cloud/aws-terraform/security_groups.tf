@@ -26,7 +26,7 @@ locals {
     "gatepost" = "gatepost/cloud"
   }
 
-  gatepost_cloud_lists = {
+  gatepost_cloud_prefix_lists = {
     "hubspot ipv4" = {
       name        = "gatepost_cloud_hubspot_ipv4"
       family      = "IPv4"
@@ -130,7 +130,7 @@ resource "aws_security_group" "gatepost_cloud" {
 }
 
 resource "aws_ec2_managed_prefix_list" "gatepost_cloud" {
-  for_each = local.gatepost_cloud_lists
+  for_each = local.gatepost_cloud_prefix_lists
 
   name           = each.value.name
   address_family = each.value.family
