@@ -14,7 +14,7 @@
 #   apply.sh          make the changes; can be run again, also after it was stopped half-way
 #   apply.sh --check  tell what would change; status 1 if anything would
 # The account, the region and the profile are those of the AWS CLI; AWS names another program, VPC_ID the VPC.
-# Run it from one place at a time.
+# Run it from one place at a time. What was made for another VPC or name prefix it does not know: run undo.sh before you change one of them.
 #
 # Attach every group to the network interface of the mail server. A group can only allow: an interface allows what any of its groups allows.
 # So take these ports out of its other groups, over IPv4 and IPv6; rules for "all traffic" and for wider ranges of ports allow them too:
@@ -81,6 +81,11 @@ rules_of() {
 }
 
 tags='[{"Key": "gatepost", "Value": "gatepost/cloud"}]'
+
+# Key and value of each tag.
+cat >"$scratch/tags" <<'END'
+gatepost	gatepost/cloud
+END
 
 # Name of each group.
 cat >"$scratch/groups" <<'END'
@@ -244,9 +249,17 @@ grow_lists() {
 	done <"$scratch/lists"
 }
 
+# What was made a moment ago may not be listed yet.
 wait_for_new_list() {
-	own_lists
-	find_list
+	tries=0
+	while [ "$tries" -lt 90 ]; do
+		own_lists
+		find_list
+		[ -z "$id" ] || break
+		sleep 1
+		tries=$((tries + 1))
+	done
+	[ -n "$id" ] || die "the new prefix list $name does not show up; run this again"
 	wait_for_list "$id"
 }
 
@@ -364,6 +377,22 @@ drop_lists() {
 	done <"$scratch/own_lists"
 }
 
+# ---- tags: those of the site that an object of ours has not, because it was made before them; other tags stay
+
+tag_objects() {
+	: >"$scratch/objects"
+	[ -n "$existing" ] || awk 'NF == 2 { print $2 }' "$scratch/ids" >"$scratch/objects"
+	awk 'pass == 1 { wanted[$1]; next } $1 in wanted { print $2 }' pass=1 "$scratch/lists" pass=2 "$scratch/own_lists" >>"$scratch/objects"
+	[ -s "$scratch/objects" ] || return 0
+	ask describe-tags --filters 'Name=key,Values=gatepost' --query 'Tags[].[ResourceId, Key, Value]' >"$scratch/tagged"
+	awk -F '\t' 'pass == 1 { wanted[$0]; count++; next }
+		pass == 2 { if (($2 FS $3) in wanted) right[$1]++; next }
+		right[$1] != count' pass=1 "$scratch/tags" pass=2 "$scratch/tagged" pass=3 "$scratch/objects" >"$scratch/untagged"
+	while read -r id; do
+		change "tag $id" create-tags --resources "$id" --tags "$tags"
+	done <"$scratch/untagged"
+}
+
 case ${1-} in
 '') ;;
 --check) checking=yes ;;
@@ -380,6 +409,7 @@ each_group revoke_old
 shrink_lists
 drop_groups
 drop_lists
+tag_objects
 if [ -n "$checking" ] && [ "$changes" -gt 0 ]; then
 	exit 1
 fi

@@ -165,6 +165,21 @@ def test_what_was_changed_by_hand_is_put_right(account: Account, tmp_path: Path)
     assert account.allowed() == meant(full_plan())
 
 
+@pytest.mark.parametrize("way", ["lists", "rules"])
+def test_a_changed_tag_gets_to_what_is_there_and_a_foreign_one_stays(account: Account, tmp_path: Path, way: str) -> None:
+    apply(account, tmp_path, full_plan(), f"{{sources: {way}, tags: [Team=mail, Cost=1]}}")
+    group = account.groups()["gatepost_acme"]["GroupId"]
+    account.ask("create-tags", "--resources", group, "--tags", "Key=Theirs,Value=x")
+
+    apply(account, tmp_path, full_plan(), f"{{sources: {way}, tags: [Team=a b, Cost=1]}}")
+
+    objects = [*account.groups().values(), *account.lists().values()]
+    tags = [{tag["Key"]: tag["Value"] for tag in one["Tags"]} for one in objects]
+    wanted = {"gatepost": "gatepost/acme", "Team": "a b", "Cost": "1"}
+    assert tags == [wanted | {"Theirs": "x"}] + [wanted] * (len(objects) - 1)
+    assert account.script(tmp_path / "files", "apply.sh", "--check") == ""
+
+
 def test_a_new_group_lets_nothing_out(account: Account, tmp_path: Path) -> None:
     apply(account, tmp_path, full_plan())
 
