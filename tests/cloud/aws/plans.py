@@ -1,15 +1,29 @@
 """Plans for the tests of AWS: one with everything, long ones, and random ones."""
 
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from generator.diagnostics import Report
 from generator.net import PortRange
+from generator.pipeline import compile_sites
 from generator.plan import Access, Plan
 from tests.support.plans import make_plan, service
+from tests.support.sites import RandomConnector, RandomSite
 
 SERVICES: Final = ("imaps", "submissions", "imap", "submission", "smtp")
 LONG: Final = tuple(f"198.51.{index // 256}.{index % 256}" for index in range(0, 20000, 2))  # no two of them merge
 LONG_V6: Final = tuple(f"2001:db8:{index:x}::/48" for index in range(0, 20000, 2))
+# More than a group holds, in both ways to write it; of each connector more than one service, and networks that merge.
+MIXED: Final = RandomSite(
+    (
+        RandomConnector("one", ("imap", "imaps", "smtp"), (*LONG[:40], *LONG_V6[:30], "203.0.113.0/25", "203.0.113.128/25"), None, 1),
+        RandomConnector("two", ("imaps", "submission"), LONG[30:70], LONG[69], 2),
+    ),
+    ("192.0.2.0/28", "192.0.2.64/28", "2001:db8:ffff::/48"),
+    (("imap", "allowlist"), ("submission", "public")),
+)
 
 
 def full_plan(*more: str, site: str = "acme") -> Plan:
@@ -34,6 +48,13 @@ def long_plan(v4: int, v6: int = 0, *, services: int = 1, site: str = "acme") ->
     """One connector with many prefixes for some services."""
     names = SERVICES[:services]
     return make_plan([service(name) for name in names], {"hubspot": dict.fromkeys(names, (*LONG[:v4], *LONG_V6[:v6]))}, site=site)
+
+
+def compile_site(shuffle: int | None = None) -> Plan:
+    """The plan of a site, by way of its YAML; `shuffle` seeds the order of its YAML."""
+    with TemporaryDirectory() as folder:
+        (compiled,) = compile_sites([str(MIXED.write(Path(folder), shuffle=shuffle))], (), Report())
+    return compiled.plan
 
 
 def random_plan(seed: int, *, site: str = "acme", most: int = 60) -> Plan:

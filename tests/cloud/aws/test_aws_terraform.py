@@ -1,12 +1,13 @@
 """The Terraform files: valid for a provider's schema, equal to the plan when read back, within the quota, and changed in place."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.cloud.aws.modules import GROUP, IN_VPC, VPC, Module, actions_by_site, allowed_by_site
-from tests.cloud.aws.plans import full_plan, long_plan, random_plan
+from tests.cloud.aws.modules import GROUP, IN_VPC, VPC, Module, actions_by_site, allowed_by_site, site_of
+from tests.cloud.aws.plans import compile_site, full_plan, long_plan, random_plan
 from tests.cloud.aws.reading import meant, terraform_use
 from tests.cloud.files import write
 from tests.cloud.stub.terraform import Terraform, actions
@@ -34,6 +35,19 @@ def test_the_files_mean_the_plan_and_keep_the_quota(tmp_path: Path) -> None:
 
     assert allowed_by_site(shown) == {plan.site: meant(plan) for plan, _ in FORMS}
     assert max(terraform_use(shown).values()) == 60
+    resources = [one for one in shown["planned_values"]["root_module"]["resources"] if site_of(one) == "rules"]
+    tags = {"gatepost": "gatepost/rules", "Team": "mail", "Cost": "a b"}
+    assert [one["values"]["tags"] for one in resources] == [tags] * len(resources)
+
+
+def test_sites_whose_names_begin_alike_have_no_name_in_common(tmp_path: Path) -> None:
+    names: list[tuple[str, ...]] = []
+    for site in ("acme", "acme-from", "acme-prefix", "acme-lists", "acme-ipv4"):
+        text = (write(tmp_path / site, full_plan(site=site), "aws-terraform") / "security_groups.tf").read_text(encoding="utf-8")
+        names += re.findall(r'^(?:  (\w+) = {|resource "(\w+" "\w+)"|(?:variable|output) "(\w+)")', text, re.MULTILINE)
+
+    assert len(names) == 5 * 12
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.long
@@ -55,12 +69,14 @@ def test_a_small_change_destroys_nothing(tmp_path: Path) -> None:
     module.put(full_plan("192.0.2.99", site="shrinks"))
     module.put(full_plan(site="plain"), rules)
     module.put(long_plan(3, site="serves"))
+    module.put(compile_site())
     module.terraform.apply()
     for size in (3, 59, 60, 150):
         module.put(long_plan(size + 1, site=f"grows{size}"))
     module.put(full_plan(site="shrinks"))
-    module.put(full_plan("192.0.2.99", site="plain"), rules)
+    module.put(full_plan("192.0.2.99", "2001:db8:7::/48", site="plain"), rules)
     module.put(long_plan(3, services=2, site="serves"))
+    module.put(compile_site(shuffle=1))
 
     assert actions_by_site(module.terraform.plan()) == {
         "grows3": Counter(update=1),
@@ -68,7 +84,8 @@ def test_a_small_change_destroys_nothing(tmp_path: Path) -> None:
         "grows60": Counter(update=1, create=3),  # a second group, with its list and its rule
         "grows150": Counter(update=1),
         "shrinks": Counter(update=1),
-        "plain": Counter(create=4),  # imap, smtp, and imaps on its two ranges of ports
+        "plain": Counter(create=8),  # for either prefix imap, smtp, and imaps on its two ranges of ports
+        "random": Counter(),  # the same site with its YAML in another order
         "serves": Counter(create=1),  # a rule that refers to the same list
     }
 
@@ -84,6 +101,8 @@ def test_undoing_destroys_everything(tmp_path: Path) -> None:
     module = Module(tmp_path)
     module.put(full_plan())
     module.terraform.apply()
+    outputs = module.terraform.state()["values"]["outputs"]
+    assert list(outputs["gatepost_acme_security_group_ids"]["value"]) == ["gatepost_acme"]
 
     module.terraform.call("destroy", "-auto-approve", "-input=false", "-no-color")
 
