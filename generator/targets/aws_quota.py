@@ -7,7 +7,7 @@ from generator.net import Family
 from generator.plan import Access, Plan, Service
 from generator.targets.aws_names import FAMILIES
 from generator.targets.aws_packing import Placed, Quota, place_grants
-from generator.targets.aws_sources import Grant
+from generator.targets.aws_sources import EVERYBODY, Grant
 from generator.targets.options import Options
 
 _SHOWN = 6  # parts of a sum
@@ -22,6 +22,8 @@ def report_use(placed: Sequence[Placed], quota: Quota, options: Options, report:
     rules = ", ".join(f"{FAMILIES[family]} {count} of {room}" for family, count in sums.items())
     where = "the security group" if options.text("security_group") else f"{groups} of {quota.groups} security groups"
     message = f"inbound rules: {rules}, in {where}" + (f"; {lists} of {quota.lists} prefix lists" if lists else "")
+    if not lists and options.text("sources") == "auto" and any(one.grant.owner != EVERYBODY for one in placed):
+        message += "; prefix lists don't fit, so each prefix has rules of its own"
     hint = "what other rules the group has comes on top" if options.text("security_group") else "other groups of the interface come on top"
     report.add("TGT260", options.spans["rules_per_group"], message, hint=hint)
 

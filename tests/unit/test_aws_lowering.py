@@ -116,9 +116,21 @@ def test_groups_are_as_few_as_their_quota_allows(count: int, services: int, grou
 
 
 def test_where_lists_do_not_share_out_the_rules_are_written_one_by_one() -> None:
-    view = view_of(long_plan(98, 3), "{rules_per_group: 59}")  # 19 × 3 = 57 of 59 in each of 5 groups: room for 95
+    view, findings = lowered(long_plan(98, 3), "{rules_per_group: 59}")  # 19 × 3 = 57 of 59 in each of 5 groups: room for 95
 
+    assert view is not None
     assert (view.lists, len(view.rules), len(view.groups)) == ((), 294, 5)
+    assert findings[-1] == (
+        "TGT260",
+        "inbound rules: IPv4 294 of 295, IPv6 0 of 295, in 5 of 5 security groups; "
+        "prefix lists don't fit, so each prefix has rules of its own",
+    )
+
+
+def test_a_site_that_is_all_public_misses_no_list() -> None:
+    _, findings = lowered(make_plan([service("imaps", Access.PUBLIC)], {}))
+
+    assert findings == [("TGT260", "inbound rules: IPv4 1 of 60, IPv6 1 of 60, in 1 of 5 security groups")]
 
 
 def test_one_rule_too_many_is_refused_with_the_sum() -> None:
@@ -251,24 +263,6 @@ def test_identifiers_of_one_prefix_and_site_are_never_those_of_another() -> None
     identifiers = [view_of(one).identifier, view_of(other, "{name_prefix: gatepost-x}").identifier]
 
     assert identifiers == ["gatepost_x_y", "gatepost__x_y"]
-
-
-def test_tags_are_sorted_and_line_up() -> None:
-    tags = view_of(long_plan(1), "{tags: [b=2, Stage=1]}").tags
-
-    assert [(tag.key, tag.value, tag.padded) for tag in tags] == [
-        ("Stage", "1", '"Stage"   '),
-        ("b", "2", '"b"       '),
-        ("gatepost", "gatepost/acme", '"gatepost"'),
-    ]
-
-
-def test_an_object_has_fifty_tags_and_no_more() -> None:
-    tags = [f"t{number}=x" for number in range(50)]
-    view, findings = lowered(long_plan(1), f"{{tags: [{', '.join(tags)}]}}")
-
-    assert (view, findings) == (None, [("TGT205", "51 tags, and an object has at most 50")])
-    assert len(view_of(long_plan(1), f"{{tags: [{', '.join(tags[1:])}]}}").tags) == 50
 
 
 def test_a_plan_without_sources_still_has_its_group() -> None:

@@ -52,13 +52,16 @@ class Account:
 
     def break_call(self, number: int) -> str:
         """An `aws` of which the changing call of this number fails, and every later one too."""
+        return self._break('case $2 in describe* | get* | wait) exec aws "$@" ;; esac', f'[ "$number" -lt {number} ] || exit 1')
+
+    def break_question(self, number: int) -> str:
+        """An `aws` that has no answer to the question of this number, as when AWS is asked too often, and to no other."""
+        return self._break('case $2 in describe* | get*) ;; *) exec aws "$@" ;; esac', f'[ "$number" -ne {number} ] || exit 254')
+
+    def _break(self, others: str, fail: str) -> str:
         path, count = self.log.parent / "broken-aws", self.log.parent / "count"
         count.write_text("", encoding="utf-8")
-        path.write_text(
-            f'#!/bin/sh\ncase $2 in describe* | get* | wait) exec aws "$@" ;; esac\nprintf x >>{count}\n'
-            f'[ "$(wc -c <{count})" -lt {number} ] || exit 1\nexec aws "$@"\n',
-            encoding="utf-8",
-        )
+        path.write_text(f'#!/bin/sh\n{others}\nprintf x >>{count}\nnumber=$(wc -c <{count})\n{fail}\nexec aws "$@"\n', encoding="utf-8")
         path.chmod(0o755)
         return str(path)
 

@@ -1,5 +1,6 @@
 """The scripts for the AWS CLI, run against moto: what is in the account afterwards is what the site says, and nothing else was touched."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,16 @@ def test_a_run_that_stops_anywhere_refuses_nobody_and_the_next_one_finishes(acco
         assert account.allowed() == meant(after)
 
 
+@pytest.mark.parametrize("way", ["lists", "rules"])
+def test_a_question_without_an_answer_stops_the_run_before_it_guesses(account: Account, tmp_path: Path, way: str) -> None:
+    apply(account, tmp_path, long_plan(12, 2), f"{{sources: {way}}}")
+    files = write(tmp_path / "files", later(long_plan(16, 3), 4), "aws-cli", f"{{sources: {way}}}")
+    for asked in range(1, 5):  # for the groups, what they let out, the lists, and what is in a list or a group
+        account.script(files, "apply.sh", status=254, AWS=account.break_question(asked))
+
+        assert account.calls() == []
+
+
 def test_a_group_that_is_there_keeps_its_own_rules(account: Account, tmp_path: Path) -> None:
     group = account.existing_group(SSH, SAME)
     before = account.ask("describe-security-groups", "--group-ids", group)["SecurityGroups"][0]["IpPermissions"]
@@ -171,11 +182,11 @@ def test_a_changed_tag_gets_to_what_is_there_and_a_foreign_one_stays(account: Ac
     group = account.groups()["gatepost_acme"]["GroupId"]
     account.ask("create-tags", "--resources", group, "--tags", "Key=Theirs,Value=x")
 
-    apply(account, tmp_path, full_plan(), f"{{sources: {way}, tags: [Team=a b, Cost=1]}}")
+    apply(account, tmp_path, full_plan(), f"{{sources: {way}, tags: [Team=a b, Cost=1, 'x:y/z@+-._=(,)']}}")
 
     objects = [*account.groups().values(), *account.lists().values()]
     tags = [{tag["Key"]: tag["Value"] for tag in one["Tags"]} for one in objects]
-    wanted = {"gatepost": "gatepost/acme", "Team": "a b", "Cost": "1"}
+    wanted = {"gatepost": "gatepost/acme", "Team": "a b", "Cost": "1", "x:y/z@+-._": "(,)"}
     assert tags == [wanted | {"Theirs": "x"}] + [wanted] * (len(objects) - 1)
     assert account.script(tmp_path / "files", "apply.sh", "--check") == ""
 
@@ -204,6 +215,13 @@ def test_the_permissions_are_the_plan(tmp_path: Path) -> None:
     files = write(tmp_path, full_plan(), "aws-cli")
 
     assert read_permissions((files / "ip-permissions-gatepost_acme.json").read_text(encoding="utf-8")) == meant(full_plan())
+
+
+def test_with_lists_the_permissions_are_what_no_list_says(tmp_path: Path) -> None:
+    path = write(tmp_path, full_plan(), "aws-cli", LISTS) / "ip-permissions-gatepost_acme.json"
+    permissions = json.loads(path.read_text(encoding="utf-8"))
+
+    assert [(one["FromPort"], len(one["IpRanges"]), len(one["Ipv6Ranges"])) for one in permissions] == [(587, 1, 1)]
 
 
 def test_the_permissions_can_be_authorized_as_they_are(account: Account, tmp_path: Path) -> None:
