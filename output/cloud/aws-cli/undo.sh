@@ -10,7 +10,8 @@
 # Undo:   sh undo.sh
 #
 # Takes every rule of this site out of its groups, and deletes its own groups and prefix lists, whichever version of the files made
-# them. It touches nothing else and can be run again. A group that is still attached to an interface stays, without a rule.
+# them for this VPC and name prefix. It touches nothing else and can be run again. A group that is still attached to an interface stays, without
+# a rule.
 set -eu
 LC_ALL=C AWS_PAGER=''
 export LC_ALL AWS_PAGER
