@@ -11,8 +11,8 @@ AWS_CODES: Final = (
         "more rules than the security groups of an interface hold",
         "A group holds 60 inbound rules of each address family, an interface has 5 groups; both can be raised, to 1,000 rules on an\n"
         "interface. A prefix list counts as many rules as it may have entries, once for each port that refers to it. The hint adds up\n"
-        "what the site needs. Three ways out: fewer prefixes or services, a higher quota, or a firewall on the host itself. Prefix lists that\n"
-        "the site insists on (`sources: lists`) may also be too many for the region, or leave gaps in the groups.",
+        "what the site needs. Three ways out: fewer prefixes or services, a higher quota, or a firewall on the host itself.\n"
+        "Prefix lists that the site insists on (`sources: lists`) may also be too many for the region, or leave gaps in the groups.",
         "docs.aws.amazon.com: Amazon VPC quotas",
     ),
     Code(
@@ -20,8 +20,8 @@ AWS_CODES: Final = (
         "note",
         "other security groups decide too",
         "A security group can only allow. An interface allows what any of its groups allows, so a service is closed to others only after\n"
-        "every other rule for its ports is gone: from the other groups of the interface, and from a group that was there before. Connections\n"
-        "that are already open stay open.",
+        "every other rule for its ports is gone: from the other groups of the interface, and from a group that was there before.\n"
+        "Connections that are already open stay open.",
         "docs.aws.amazon.com: Security group rules",
     ),
     Code(

@@ -91,6 +91,14 @@ class Account:
             self.ask("authorize-security-group-ingress", "--group-id", group, "--ip-permissions", one)
         return group
 
+    def attach(self, *groups: str) -> str:
+        """A network interface in these groups."""
+        subnet = self.ask("create-subnet", "--vpc-id", self.vpc, "--cidr-block", "10.0.0.0/24")["Subnet"]["SubnetId"]
+        made: str = self.ask("create-network-interface", "--subnet-id", subnet, "--groups", *groups)["NetworkInterface"][
+            "NetworkInterfaceId"
+        ]
+        return made
+
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str]]:

@@ -2,7 +2,7 @@
 
 Amazon EC2 API reference and VPC quotas: 100 entries in one call; entries and room are never changed together; a list holds no more than its
 room; the room counts as rules of every group that refers to it, and families count apart; permissions are authorized all or none; a
-description has certain letters; a list that a rule refers to can't be deleted.
+description has certain letters; a list that a rule refers to can't be deleted, nor a group of an interface.
 """
 
 import copy
@@ -129,6 +129,16 @@ def strict_delete(original: Call) -> Call:
     return delete
 
 
+def strict_delete_group(original: Call) -> Call:
+    def delete(self: Any) -> Any:
+        wanted = self._get_param("GroupId")
+        if any(group.id == wanted for interface in self.ec2_backend.enis.values() for group in interface.group_set):
+            raise refuse("DependencyViolation", f"resource {wanted} has a dependent object")
+        return original(self)
+
+    return delete
+
+
 def with_description(original: Callable[..., None]) -> Callable[..., None]:
     """moto forgets the description of a rule whose source is a prefix list."""
 
@@ -168,6 +178,7 @@ VPCs.create_managed_prefix_list = strict_create(VPCs.create_managed_prefix_list)
 VPCs.modify_managed_prefix_list = strict_modify(VPCs.modify_managed_prefix_list)
 VPCs.delete_managed_prefix_list = strict_delete(VPCs.delete_managed_prefix_list)
 SecurityGroups.authorize_security_group_ingress = strict_authorize(SecurityGroups.authorize_security_group_ingress)
+SecurityGroups.delete_security_group = strict_delete_group(SecurityGroups.delete_security_group)
 SecurityGroupRule.__init__ = with_description(SecurityGroupRule.__init__)
 SecurityGroupRule.description = property(lambda rule: rule.ip_range.get("Description") or rule.description_beside_list)
 # moto counts both families together, and a prefix list as nothing; strict_authorize counts as EC2 does.

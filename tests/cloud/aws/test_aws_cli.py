@@ -151,6 +151,45 @@ def test_a_group_that_is_there_keeps_its_own_rules(account: Account, tmp_path: P
     assert account.ask("describe-security-groups", "--group-ids", group)["SecurityGroups"][0]["IpPermissions"] == before
 
 
+def test_a_group_in_use_stays_without_a_rule_until_it_is_free(account: Account, tmp_path: Path) -> None:
+    apply(account, tmp_path, long_plan(7), "{rules_per_group: 6}")
+    second = account.groups()["gatepost_acme_2"]["GroupId"]
+    interface = account.attach(second)
+
+    assert f"gatepost_acme_2 ({second}) stays, without a rule of ours" in apply(account, tmp_path, long_plan(4), "{rules_per_group: 6}")
+    assert account.allowed() == meant(long_plan(4))
+    assert f"gatepost_acme_2 ({second}) stays, without a rule of ours" in account.script(tmp_path / "files", "undo.sh", status=1)
+    assert (list(account.groups()), account.allowed()) == (["gatepost_acme_2"], {})
+    account.ask("delete-network-interface", "--network-interface-id", interface)
+    account.script(tmp_path / "files", "undo.sh")
+    assert account.groups() == {}
+
+
+def test_a_prefix_list_that_somebody_else_refers_to_stays(account: Account, tmp_path: Path) -> None:
+    group = account.existing_group()
+    apply(account, tmp_path, long_plan(2), LISTS)
+    listed = account.lists()["gatepost_acme_hubspot_ipv4"]["PrefixListId"]
+    theirs = f"IpProtocol=tcp,FromPort=22,ToPort=22,PrefixListIds=[{{PrefixListId={listed}}}]"
+    account.ask("authorize-security-group-ingress", "--group-id", group, "--ip-permissions", theirs)
+
+    assert f"({listed}) stays: does a rule that is not ours refer to it?" in account.script(tmp_path / "files", "undo.sh", status=1)
+    assert list(account.groups()) == ["theirs"]
+    account.ask("revoke-security-group-ingress", "--group-id", group, "--ip-permissions", theirs)
+    account.script(tmp_path / "files", "undo.sh")
+    assert account.lists() == {}
+
+
+def test_a_site_moves_from_its_own_groups_into_one_that_is_there(account: Account, tmp_path: Path) -> None:
+    group = account.existing_group(SSH)
+    apply(account, tmp_path, full_plan(), LISTS)
+
+    apply(account, tmp_path, full_plan(), f"{{security_group: {group}}}")
+
+    assert {port: prefixes for port, prefixes in account.allowed().items() if port[1] != 22} == meant(full_plan())
+    assert (list(account.groups()), account.lists()) == (["theirs"], {})
+    account.script(tmp_path / "files", "undo.sh")
+
+
 def test_two_sites_in_one_group_leave_each_other_alone(account: Account, tmp_path: Path) -> None:
     group = account.existing_group()
     one, two = full_plan(), long_plan(3, site="acme-two")
