@@ -1,8 +1,9 @@
 """moto's server, as strict as EC2 says it is where moto takes more: run by the environment `aws`, as `strict_moto.py PORT`.
 
-Amazon EC2 API reference and VPC quotas: 100 entries in one call; entries and room are never changed together; a list holds no more than its
-room; the room counts as rules of every group that refers to it, and families count apart; permissions are authorized all or none; a
-description has certain letters; a list that a rule refers to can't be deleted, nor a group of an interface.
+Amazon EC2 API reference and VPC quotas: 100 entries in one call; entries and room are never changed together; a list is changed in the
+background, one change after the other; it holds no more than its room; the room counts as rules of every group that refers to it, and
+families count apart; permissions are authorized all or none; a description has certain letters; a list that a rule refers to can't be
+deleted, nor a group of an interface.
 """
 
 import copy
@@ -46,9 +47,33 @@ def strict_create(original: Call) -> Call:
         check_entries(entries, self._get_param("AddressFamily"))
         if len(entries) > room:
             raise refuse("PrefixListMaxEntriesExceeded", "More entries than the maximum.")
-        return original(self)
+        result = original(self)
+        begin(list(self.ec2_backend.managed_prefix_lists.values())[-1], "create")
+        return result
 
     return create
+
+
+def begin(held: Any, what: str) -> None:
+    """A list is changed in the background: whoever looks once sees that, whoever looks again sees it done."""
+    held.state, held.seen = f"{what}-in-progress", False
+
+
+def check_idle(held: Any) -> None:
+    if held.state.endswith("-in-progress"):
+        raise refuse("IncorrectState", f"The prefix list is in the state {held.state}.")
+
+
+def strict_describe(original: Call) -> Call:
+    def describe(self: Any) -> Any:
+        wanted = self._get_param("PrefixListIds", [])
+        for held in self.ec2_backend.managed_prefix_lists.values():
+            if held.state.endswith("-in-progress") and (held.id in wanted or not wanted):
+                held.state = held.state.replace("in-progress", "complete") if held.seen else held.state
+                held.seen = True
+        return original(self)
+
+    return describe
 
 
 def strict_modify(original: Call) -> Call:
@@ -56,6 +81,7 @@ def strict_modify(original: Call) -> Call:
         held = self.ec2_backend.managed_prefix_lists[self._get_param("PrefixListId")]
         add, remove, room = self._get_param("AddEntries", []), self._get_param("RemoveEntries", []), self._get_param("MaxEntries")
         entries = held.entries.get(held.version) or []
+        check_idle(held)
         if room is not None:
             if add or remove:
                 raise refuse("InvalidParameterCombination", "You cannot modify the entries and the maximum entries in the same request.")
@@ -64,7 +90,9 @@ def strict_modify(original: Call) -> Call:
             resize(self.ec2_backend, held, int(room))
         else:
             check_change(self, held, entries, add, remove)
-        return original(self)
+        result = original(self)
+        begin(held, "modify")
+        return result
 
     return modify
 
@@ -121,6 +149,7 @@ def strict_authorize(original: Call) -> Call:
 def strict_delete(original: Call) -> Call:
     def delete(self: Any) -> Any:
         wanted = self._get_param("PrefixListId")
+        check_idle(self.ec2_backend.managed_prefix_lists[wanted])
         groups = [group for groups in self.ec2_backend.groups.values() for group in groups.values()]
         if any(rule.prefix_list_id == wanted for group in groups for rule in group.ingress_rules):
             raise refuse("PrefixListInUse", "A rule refers to the list.")
@@ -176,6 +205,7 @@ SecurityGroupIngress.create_from_cloudformation_json = classmethod(make_ingress)
 SecurityGroupIngress.delete = delete_ingress
 VPCs.create_managed_prefix_list = strict_create(VPCs.create_managed_prefix_list)
 VPCs.modify_managed_prefix_list = strict_modify(VPCs.modify_managed_prefix_list)
+VPCs.describe_managed_prefix_lists = strict_describe(VPCs.describe_managed_prefix_lists)
 VPCs.delete_managed_prefix_list = strict_delete(VPCs.delete_managed_prefix_list)
 SecurityGroups.authorize_security_group_ingress = strict_authorize(SecurityGroups.authorize_security_group_ingress)
 SecurityGroups.delete_security_group = strict_delete_group(SecurityGroups.delete_security_group)

@@ -13,6 +13,7 @@ from tests.cloud.aws.reading import collect, meant, read_permissions
 from tests.cloud.files import write
 from tests.cloud.tools import run
 from tests.scale import LONG, scaled
+from tests.support.plans import make_plan, service
 
 IMAPS = ("tcp", 993, 993)
 LISTS, RULES = "{sources: lists}", "{sources: rules}"
@@ -76,7 +77,7 @@ def test_every_change_of_a_site_is_carried_out(account: Account, tmp_path: Path)
     assert (len(account.groups()), account.lists()) == (1, {})
 
 
-@pytest.mark.parametrize("seed", range(scaled(20)))
+@pytest.mark.parametrize("seed", range(scaled(10)))
 def test_random_sites_follow_each_other(account: Account, tmp_path: Path, seed: int) -> None:
     for step in range(2):
         plan = random_plan(1000 * seed + step, most=12)
@@ -181,11 +182,11 @@ def test_a_prefix_list_that_somebody_else_refers_to_stays(account: Account, tmp_
 
 def test_a_site_moves_from_its_own_groups_into_one_that_is_there(account: Account, tmp_path: Path) -> None:
     group = account.existing_group(SSH)
-    apply(account, tmp_path, full_plan(), LISTS)
+    apply(account, tmp_path, long_plan(2), LISTS)
 
-    apply(account, tmp_path, full_plan(), f"{{security_group: {group}}}")
+    apply(account, tmp_path, long_plan(2), f"{{security_group: {group}}}")
 
-    assert {port: prefixes for port, prefixes in account.allowed().items() if port[1] != 22} == meant(full_plan())
+    assert {port: prefixes for port, prefixes in account.allowed().items() if port[1] != 22} == meant(long_plan(2))
     assert (list(account.groups()), account.lists()) == (["theirs"], {})
     account.script(tmp_path / "files", "undo.sh")
 
@@ -217,17 +218,28 @@ def test_what_was_changed_by_hand_is_put_right(account: Account, tmp_path: Path)
 
 @pytest.mark.parametrize("way", ["lists", "rules"])
 def test_a_changed_tag_gets_to_what_is_there_and_a_foreign_one_stays(account: Account, tmp_path: Path, way: str) -> None:
-    apply(account, tmp_path, full_plan(), f"{{sources: {way}, tags: [Team=mail, Cost=1]}}")
+    apply(account, tmp_path, long_plan(1), f"{{sources: {way}, tags: [Team=mail, Cost=1]}}")
     group = account.groups()["gatepost_acme"]["GroupId"]
     account.ask("create-tags", "--resources", group, "--tags", "Key=Theirs,Value=x")
 
-    apply(account, tmp_path, full_plan(), f"{{sources: {way}, tags: [Team=a b, Cost=1, 'x:y/z@+-._=(,)']}}")
+    apply(account, tmp_path, long_plan(1), f"{{sources: {way}, tags: [Team=a b, Cost=1, 'x:y/z@+-._=(,)']}}")
 
     objects = [*account.groups().values(), *account.lists().values()]
     tags = [{tag["Key"]: tag["Value"] for tag in one["Tags"]} for one in objects]
     wanted = {"gatepost": "gatepost/acme", "Team": "a b", "Cost": "1", "x:y/z@+-._": "(,)"}
     assert tags == [wanted | {"Theirs": "x"}] + [wanted] * (len(objects) - 1)
     assert account.script(tmp_path / "files", "apply.sh", "--check") == ""
+
+
+def test_a_rule_that_comes_to_be_for_another_connector_too_is_described_anew(account: Account, tmp_path: Path) -> None:
+    hubspot, nylas = ({name: {"imaps": ("192.0.2.7",)}} for name in ("hubspot", "nylas"))
+    apply(account, tmp_path, make_plan([service("imaps")], hubspot), RULES)
+
+    told = apply(account, tmp_path, make_plan([service("imaps")], hubspot | nylas), RULES)
+
+    (permission,) = account.groups()["gatepost_acme"]["IpPermissions"]
+    assert permission["IpRanges"] == [{"CidrIp": "192.0.2.7/32", "Description": "gatepost/acme/hubspot+nylas/imaps/v4"}]
+    assert told == "describe rules of gatepost_acme anew\n"
 
 
 def test_a_new_group_lets_nothing_out(account: Account, tmp_path: Path) -> None:
