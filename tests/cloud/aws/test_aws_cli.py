@@ -1,6 +1,5 @@
 """The scripts for the AWS CLI, run against moto: what is in the account afterwards is what the site says, and nothing else was touched."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,15 @@ from generator.net import intersect_prefixes, subtract_prefixes
 from generator.plan import Plan
 from tests.cloud.aws.conftest import Account
 from tests.cloud.aws.plans import full_plan, long_plan, random_plan
-from tests.cloud.aws.reading import collect, meant, read_permissions
+from tests.cloud.aws.reading import collect, meant
 from tests.cloud.files import write
-from tests.cloud.tools import run
 from tests.scale import LONG, scaled
 from tests.support.plans import make_plan, service
 
 IMAPS = ("tcp", 993, 993)
 LISTS, RULES = "{sources: lists}", "{sources: rules}"
 SSH = "IpProtocol=tcp,FromPort=22,ToPort=22,IpRanges=[{CidrIp=192.0.2.0/24,Description=gatepost}]"
+OUTWARDS = "IpProtocol=tcp,FromPort=143,ToPort=143,IpRanges=[{CidrIp=198.51.100.0/25}]"
 SAME = "IpProtocol=tcp,FromPort=143,ToPort=143,IpRanges=[{CidrIp=192.0.2.0/28}]"
 
 
@@ -109,6 +108,24 @@ def test_rules_for_which_a_group_is_too_full_replace_the_old_ones(account: Accou
     assert "the old ones have to go first" in told
 
 
+def test_rules_for_which_the_rules_of_others_leave_no_room_change_nothing(account: Account, tmp_path: Path) -> None:
+    others = ",".join(f"{{CidrIp=203.0.113.{number}/32}}" for number in range(55))
+    group = account.existing_group(f"IpProtocol=tcp,FromPort=22,ToPort=22,IpRanges=[{others}]")
+    apply(account, tmp_path, long_plan(5), f"{{security_group: {group}}}")
+    before = account.allowed()
+    files = write(tmp_path / "files", later(long_plan(11), 5), "aws-cli", f"{{security_group: {group}}}")
+
+    assert "does not take the new rules; the old ones are there again" in account.script(files, "apply.sh", status=1)
+    assert account.allowed() == before
+
+
+def test_a_list_has_no_more_room_than_it_needs(account: Account, tmp_path: Path) -> None:
+    for size in (3, 1):
+        apply(account, tmp_path, long_plan(size), LISTS)
+
+        assert account.lists()["gatepost_acme_hubspot_ipv4"]["MaxEntries"] == size
+
+
 @pytest.mark.parametrize("way", ["lists", "rules"])
 def test_a_run_that_stops_anywhere_refuses_nobody_and_the_next_one_finishes(account: Account, tmp_path: Path, way: str) -> None:
     options = f"{{sources: {way}, rules_per_group: 8}}"  # two groups
@@ -140,6 +157,7 @@ def test_a_question_without_an_answer_stops_the_run_before_it_guesses(account: A
 
 def test_a_group_that_is_there_keeps_its_own_rules(account: Account, tmp_path: Path) -> None:
     group = account.existing_group(SSH, SAME)
+    account.ask("authorize-security-group-egress", "--group-id", group, "--ip-permissions", OUTWARDS)  # what we let in, it lets out
     before = account.ask("describe-security-groups", "--group-ids", group)["SecurityGroups"][0]["IpPermissions"]
     options = f"{{security_group: {group}}}"
 
@@ -260,35 +278,3 @@ def test_without_a_vpc_the_scripts_ask_for_one(account: Account, tmp_path: Path)
 
     assert "which VPC?" in account.script(files, "apply.sh", status=1, VPC_ID="")
     assert "which VPC?" in account.script(files, "undo.sh", status=1, VPC_ID="")
-
-
-def test_the_permissions_are_the_plan(tmp_path: Path) -> None:
-    files = write(tmp_path, full_plan(), "aws-cli")
-
-    assert read_permissions((files / "ip-permissions-gatepost_acme.json").read_text(encoding="utf-8")) == meant(full_plan())
-
-
-def test_with_lists_the_permissions_are_what_no_list_says(tmp_path: Path) -> None:
-    path = write(tmp_path, full_plan(), "aws-cli", LISTS) / "ip-permissions-gatepost_acme.json"
-    permissions = json.loads(path.read_text(encoding="utf-8"))
-
-    assert [(one["FromPort"], len(one["IpRanges"]), len(one["Ipv6Ranges"])) for one in permissions] == [(587, 1, 1)]
-
-
-def test_the_permissions_can_be_authorized_as_they_are(account: Account, tmp_path: Path) -> None:
-    group = account.existing_group()
-    path = write(tmp_path, full_plan(), "aws-cli") / "ip-permissions-gatepost_acme.json"
-
-    account.ask("authorize-security-group-ingress", "--group-id", group, "--ip-permissions", f"file://{path}")
-
-    assert account.allowed() == meant(full_plan())
-
-
-@pytest.mark.parametrize("options", [LISTS, RULES, "{security_group: sg-0123456789abcdef0}"])
-def test_shellcheck_passes_the_scripts(tmp_path: Path, options: str) -> None:
-    files = write(tmp_path, full_plan(), "aws-cli", options)
-    command = ["shellcheck", "--enable=all", "--exclude=SC2250,SC2310,SC2311,SC2312", "apply.sh", "undo.sh"]
-
-    checked = run(command, files, {"PATH": "/usr/bin:/bin"})
-
-    assert (checked.stdout, checked.returncode) == ("", 0)
