@@ -5,6 +5,7 @@ takes the first rule that matches, by number; it sees addresses behind the publi
 user's own with a smaller number than the block goes first: no rule of ours can take back what it allows.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -40,6 +41,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "priority_highest": 100,
 }
 _ANY: Final = "*"
+_PLAIN: Final = re.compile("[A-Za-z0-9_-]+")
 
 
 class _Maker(NamedTuple):
@@ -211,4 +213,10 @@ def _read_tags(options: Options, report: Report) -> tuple[Tag, ...]:
         names = ", ".join(name for name, _ in pairs)
         report.add("TGT225", options.spans["tags"], f"a tag has two values: {names}", hint="write each name once, in one spelling")
     widest = max((len(name) for name, _ in pairs), default=0)
-    return tuple(Tag(name, value, f'"{name}"'.ljust(widest + len('""'))) for name, value in pairs)
+    return tuple(Tag(name, value, f'"{name}"'.ljust(widest + len('""')), _tag_word(name, value)) for name, value in pairs)
+
+
+def _tag_word(name: str, value: str) -> str:
+    """A tag as one word of `az`, which wants quotes around what is more than a plain word, and around nothing."""
+    plain = _PLAIN.fullmatch(name) and _PLAIN.fullmatch(value) and value != "null"
+    return f"{name}={value}" if plain else f"'{name}'='{value}'"

@@ -26,11 +26,12 @@ class AzureRule(NamedTuple):
 
 
 class Tag(NamedTuple):
-    """A tag of a new group. `hcl_name` is its name in quotes, as wide as the widest, as `terraform fmt` has it."""
+    """A tag of a new group. `hcl_name` is its name in quotes, as wide as the widest, as `terraform fmt` has it; `word` is for `az`."""
 
     name: str
     value: str
     hcl_name: str
+    word: str
 
 
 class AzureView(NamedTuple):

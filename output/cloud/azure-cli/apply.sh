@@ -40,7 +40,7 @@ command -v "$AZ" >/dev/null || {
 	exit 3
 }
 
-# One call of az for the group, or for a rule of it, without its hints about new versions.
+# One call of az for the group, or for a rule of it, without what it tells about new versions.
 az_nsg() {
 	"$AZ" network nsg "$@" --resource-group "$RESOURCE_GROUP" --name "$NSG" --only-show-errors
 }
@@ -71,6 +71,10 @@ list_rules() {
 		{ print > foreign }
 	' "$work/all.tsv"
 }
+
+# What holds a list of addresses must not come from the environment: it would go back there, and a program is started with no more than
+# 128 KiB in one variable. `_` is one that shells put there themselves.
+unset line rest sources destinations
 
 first=1000 last=1099
 
@@ -142,7 +146,7 @@ is_live() {
 
 # Every rule that waits needs a number that another rule of ours has. Delete that one if it has to go anyway, else move it out of the way.
 make_way() {
-	IFS='	' read -r name priority _ <"$work/turn.tsv"
+	IFS='	' read -r name priority rest <"$work/turn.tsv"
 	holder=$(holder_of "$priority" "$name")
 	free=$(awk -F '\t' -v a="$first" -v b="$last" '{ taken[$1] = 1 } END { for (n = b; n >= a; n--) if (!(n in taken)) { print n; exit } }' "$work/live.tsv")
 	if grep -q "^$holder	" "$work/stale.tsv" || [ -z "$free" ]; then
@@ -161,7 +165,7 @@ put_rules() {
 		: >"$work/later.tsv"
 		written=''
 		while IFS= read -r line <&3; do
-			IFS='	' read -r name priority _ <<-END
+			IFS='	' read -r name priority rest <<-END
 				$line
 			END
 			if [ -n "$(holder_of "$priority" "$name")" ]; then
@@ -203,7 +207,7 @@ esac
 
 put_rules Allow
 put_rules Deny
-while IFS='	' read -r name _ <&3; do
+while IFS='	' read -r name rest <&3; do
 	! is_live "$name" || delete_rule "$name"
 done 3<"$work/stale.tsv"
 list_rules

@@ -35,7 +35,7 @@ command -v "$AZ" >/dev/null || {
 	exit 3
 }
 
-# One call of az for the group, or for a rule of it, without its hints about new versions.
+# One call of az for the group, or for a rule of it, without what it tells about new versions.
 az_nsg() {
 	"$AZ" network nsg "$@" --resource-group "$RESOURCE_GROUP" --name "$NSG" --only-show-errors
 }

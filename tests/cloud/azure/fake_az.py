@@ -1,7 +1,7 @@
 """A stand-in for `az network nsg`: keeps groups in a file and refuses what Azure refuses.
 
-What it takes and what it makes of it is what azure-cli 2.91 did when these scripts were run with it against a server that recorded the
-requests: `create` puts a whole rule; one address or port goes into the singular property, several into the plural.
+What it takes and what it makes of it is what the real az does: `test_azure_az.py` runs the scripts with that one, and compares. `create`
+puts a whole rule; one address or port goes into the singular property, several into the plural.
 """
 
 import argparse
@@ -77,6 +77,15 @@ def destinations_of(rule: dict[str, Any]) -> list[str]:
     return [rule["destinationAddressPrefix"]] if rule["destinationAddressPrefix"] else list(rule["destinationAddressPrefixes"])
 
 
+def read_tag(word: str) -> tuple[str, str]:
+    """A tag, whose name and value are plain words or stand in quotes."""
+    found = re.fullmatch(r"(?:'([^']*)'|([A-Za-z0-9_-]+))=(?:'([^']*)'|(.+))", word)
+    if found is None or found[4] == "null":
+        refuse(f"Failed to parse '--tags' argument: Shorthand Syntax Error: {word}")
+    assert found is not None
+    return found[1] or found[2], found[4] or found[3]
+
+
 def show(value: Any, given: argparse.Namespace) -> None:
     import jmespath  # type: ignore[import-untyped]  # of the environment `models`; it is slow to load, and few calls need it
 
@@ -116,13 +125,14 @@ def main(words: list[str]) -> None:
         try:
             if words[2] == "rule":
                 given = parse(words[4:])
-                if (given.nsg_name or "") not in state["groups"]:
-                    refuse(f"ResourceNotFound: {given.nsg_name}")
+                group = spelled(given.nsg_name or "", state["groups"])
+                if group not in state["groups"]:
+                    refuse(f"ResourceNotFound: {group}")
                 if words[3] != "list" and state.get("fail_after") is not None:
                     if not state["fail_after"]:
                         refuse("the service is not there")
                     state["fail_after"] -= 1
-                on_rule(words[3], given, state["groups"][given.nsg_name])
+                on_rule(words[3], given, state["groups"][group])
             else:
                 on_group(words[2], parse(words[3:]), state["groups"])
         finally:
@@ -131,9 +141,16 @@ def main(words: list[str]) -> None:
             json.dump(state, file)
 
 
+def spelled(name: str, groups: dict[str, Any]) -> str:
+    """The name as the group has it, for Azure tells names apart without regard to capitals; or the name."""
+    return next((each for each in groups if each.lower() == name.lower()), name)
+
+
 def on_group(verb: str, given: argparse.Namespace, groups: dict[str, Any]) -> None:
     if verb == "create":
-        groups[given.name] = {"rules": {}, "tags": dict(tag.split("=", 1) for tag in given.tags or ()), "location": given.location}
+        groups[given.name] = {"rules": {}, "tags": dict(map(read_tag, given.tags or ())), "location": given.location}
+    elif verb == "list":
+        show([{"name": name} for name in groups], given)
     elif given.name not in groups:
         refuse(f"ResourceNotFound: {given.name}")
     elif verb == "show":

@@ -1,5 +1,6 @@
 """The scripts around `az`, run against a stand-in that keeps a group as Azure does: they converge, touch nothing else, and undo."""
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -144,8 +145,9 @@ def test_priorities_that_are_all_swapped_are_put_right(tmp_path: Path) -> None:
 
 def test_a_group_of_its_own_is_made_and_goes_again(tmp_path: Path) -> None:
     azure = Azure(tmp_path, groups=["nsg-mail"])
-    options = "{resource_group: rg, create_nsg: true, location: westeurope, tags: [team=mail, cost centre=12 b]}"
-    folder = scripts(tmp_path, full_plan(), options)
+    tags = {"team": "mail", "cost centre": "12 b", "a.b:c": "x=(1),@:/", "none": "", "void": "null"}
+    words = json.dumps([f"{name}={value}" for name, value in tags.items()])
+    folder = scripts(tmp_path, full_plan(), f"{{resource_group: rg, create_nsg: true, location: westeurope, tags: {words}}}")
 
     azure.run(folder, "apply.sh", "--check", status=1)
     azure.run(folder, "apply.sh")
@@ -154,8 +156,25 @@ def test_a_group_of_its_own_is_made_and_goes_again(tmp_path: Path) -> None:
     azure.run(folder, "undo.sh")
     azure.run(folder, "undo.sh")
 
-    assert (made["tags"], made["location"]) == ({"gatepost": "acme", "team": "mail", "cost centre": "12 b"}, "westeurope")
+    assert (made["tags"], made["location"]) == ({"gatepost": "acme", **tags}, "westeurope")
     assert list(azure.state["groups"]) == ["nsg-mail"]
+
+
+@pytest.mark.parametrize("words", [["apply.sh", "--check"], ["apply.sh"], ["undo.sh"]])
+def test_an_az_that_does_not_answer_is_no_group_that_is_not_there(tmp_path: Path, words: list[str]) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan(), "{resource_group: rg, create_nsg: true}")
+    azure.az.write_text("#!/bin/sh\necho \"ERROR: Please run 'az login' to setup account.\" >&2\nexit 1\n", encoding="utf-8")
+
+    assert azure.run(folder, *words, status=1) == "ERROR: Please run 'az login' to setup account.\n"
+
+
+def test_a_group_is_found_whatever_its_capitals(tmp_path: Path) -> None:
+    azure, folder = Azure(tmp_path, groups=["Gatepost-ACME"]), scripts(tmp_path, full_plan(), "{resource_group: rg, create_nsg: true}")
+
+    azure.run(folder, "apply.sh")
+
+    assert list(azure.state["groups"]) == ["Gatepost-ACME"]
+    assert azure.means(full_plan(), "Gatepost-ACME")
 
 
 def test_a_group_of_its_own_with_somebodys_rule_in_it_stays(tmp_path: Path) -> None:
