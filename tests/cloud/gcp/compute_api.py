@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
+
+from tests.cloud.json_server import serve_json
 
 FIREWALLS = re.compile(r"/compute/v1/projects/([^/]+)/global/firewalls(?:/([^/?]+))?$")
 
@@ -45,29 +45,6 @@ class ComputeApi:
 def serve() -> Iterator[ComputeApi]:
     """Run the server while the block runs."""
     api = ComputeApi()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def reply(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, answer = api.answer(self.command, self.path.partition("?")[0], json.loads(body or b"{}"))
-            data = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = reply  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        api.url = f"http://127.0.0.1:{server.server_port}/compute/v1/"
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with serve_json(lambda method, path, sent: api.answer(method, path, json.loads(sent or b"{}"))) as port:
+        api.url = f"http://127.0.0.1:{port}/compute/v1/"
         yield api
-        server.shutdown()
-        thread.join()
