@@ -55,6 +55,9 @@ class _Maker(NamedTuple):
     def name(self, label: str) -> str:
         return cut_name(self.own + label, self.limits["name_letters"])
 
+    def slot(self, priority: int) -> str:
+        return f"{self.own}{priority}"
+
     def describe(self, rule_id: str) -> str:
         return fit(printable(f"gatepost {rule_id}"), self.limits["description_letters"], joint=" ")
 
@@ -79,9 +82,10 @@ def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Re
     if usage is None or report.has_errors:
         return None
     numbers = assign_priorities((maker.name(grant.label) for grant in grants), block.grants)
-    order = [*writing_order(numbers), *(rule.name for rule in closing)]
-    allow = _chain([_allow(grant, numbers, maker) for grant in grants], order)
-    deny = _chain(closing, order)
+    letting = {rule.name: rule for rule in (_allow(grant, numbers, maker) for grant in grants)}
+    order = [*(letting[name] for name in writing_order(numbers)), *closing]
+    before = dict(zip((rule.name for rule in order), [None, *order], strict=False))
+    allow, deny = _chain(list(letting.values()), before), _chain(closing, before)
     create = options.flag("create_nsg")
     return AzureView(
         site=plan.site,
@@ -144,6 +148,7 @@ def _allow(grant: Grant, numbers: Mapping[str, int], maker: _Maker) -> AzureRule
             after="",
             symbol="",
             after_symbol="",
+            slot=maker.slot(numbers[name]),
             line="",
         )
     )
@@ -175,6 +180,7 @@ def _deny(plan: Plan, block: Block, maker: _Maker) -> list[AzureRule]:
                 after="",
                 symbol="",
                 after_symbol="",
+                slot=maker.slot(priority),
                 line="",
             )
         )
@@ -191,10 +197,10 @@ def _spell(rule: AzureRule) -> AzureRule:
     return rule._replace(symbol=_symbol(rule.name), line="\t".join(cells))
 
 
-def _chain(rules: list[AzureRule], order: list[str]) -> tuple[AzureRule, ...]:
+def _chain(rules: list[AzureRule], before: Mapping[str, AzureRule | None]) -> tuple[AzureRule, ...]:
     """The rules, each told which one is written before it."""
-    before = dict(zip(order, ["", *order], strict=False))
-    return tuple(rule._replace(after=before[rule.name], after_symbol=_symbol(before[rule.name])) for rule in rules)
+    found = [(rule, before[rule.name]) for rule in rules]
+    return tuple(rule._replace(after=last.slot, after_symbol=last.symbol) if last else rule for rule, last in found)
 
 
 def _symbol(name: str) -> str:

@@ -19,9 +19,10 @@ class AzureRule(NamedTuple):
     destination: str
     destinations: tuple[str, ...]
     ports: tuple[str, ...]
-    after: str
+    after: str  # the slot of the rule that is written before it
     symbol: str  # its name as an identifier
     after_symbol: str
+    slot: str  # a name that no rule with another number ever has, for deployments that write what is new before they delete what is gone
     line: str  # the rule as `az network nsg rule list` of the scripts prints it
 
 

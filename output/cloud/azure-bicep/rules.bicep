@@ -12,7 +12,8 @@
 // Uses 7 of 100 priorities.
 // Uses 8 of 4000 source prefixes.
 // Priorities 1000 to 1099 are this site's. A rule of your own with a smaller number goes first: what that one allows stays open.
-// Each rule waits for the one before it: Azure writes one rule of a group at a time. Those that deny are last.
+// Each rule waits for the one before it: Azure writes one rule of a group at a time. Those that deny are last. A rule is named after its
+// number, because what is gone is deleted after all is written, and a number that is still taken would stop the deployment.
 
 @description('Name of the network security group that exists already in the resource group of the deployment')
 param networkSecurityGroup string
@@ -23,7 +24,7 @@ resource nsg 'Microsoft.Network/networkSecurityGroups@2023-09-01' existing = {
 
 resource gatepost_cloud__allow_hubspot_v4 'Microsoft.Network/networkSecurityGroups/securityRules@2023-09-01' = {
   parent: nsg
-  name: 'gatepost-cloud--allow-hubspot-v4'
+  name: 'gatepost-cloud--1007'
   properties: {
     description: 'gatepost cloud/hubspot/submission+imaps/v4'
     priority: 1007
@@ -48,7 +49,7 @@ resource gatepost_cloud__allow_hubspot_v4 'Microsoft.Network/networkSecurityGrou
 
 resource gatepost_cloud__allow_hubspot_v6 'Microsoft.Network/networkSecurityGroups/securityRules@2023-09-01' = {
   parent: nsg
-  name: 'gatepost-cloud--allow-hubspot-v6'
+  name: 'gatepost-cloud--1089'
   properties: {
     description: 'gatepost cloud/hubspot/submission+imaps/v6'
     priority: 1089
@@ -72,7 +73,7 @@ resource gatepost_cloud__allow_hubspot_v6 'Microsoft.Network/networkSecurityGrou
 
 resource gatepost_cloud__public_v4 'Microsoft.Network/networkSecurityGroups/securityRules@2023-09-01' = {
   parent: nsg
-  name: 'gatepost-cloud--public-v4'
+  name: 'gatepost-cloud--1065'
   properties: {
     description: 'gatepost cloud/public/submission/v4'
     priority: 1065
@@ -90,7 +91,7 @@ resource gatepost_cloud__public_v4 'Microsoft.Network/networkSecurityGroups/secu
 
 resource gatepost_cloud__public_v6 'Microsoft.Network/networkSecurityGroups/securityRules@2023-09-01' = {
   parent: nsg
-  name: 'gatepost-cloud--public-v6'
+  name: 'gatepost-cloud--1025'
   properties: {
     description: 'gatepost cloud/public/submission/v6'
     priority: 1025
@@ -111,7 +112,7 @@ resource gatepost_cloud__public_v6 'Microsoft.Network/networkSecurityGroups/secu
 
 resource gatepost_cloud__trusted_v4 'Microsoft.Network/networkSecurityGroups/securityRules@2023-09-01' = {
   parent: nsg
-  name: 'gatepost-cloud--trusted-v4'
+  name: 'gatepost-cloud--1032'
   properties: {
     description: 'gatepost cloud/trusted/imaps/v4'
     priority: 1032
@@ -134,7 +135,7 @@ resource gatepost_cloud__trusted_v4 'Microsoft.Network/networkSecurityGroups/sec
 
 resource gatepost_cloud__trusted_v6 'Microsoft.Network/networkSecurityGroups/securityRules@2023-09-01' = {
   parent: nsg
-  name: 'gatepost-cloud--trusted-v6'
+  name: 'gatepost-cloud--1050'
   properties: {
     description: 'gatepost cloud/trusted/imaps/v6'
     priority: 1050
@@ -157,7 +158,7 @@ resource gatepost_cloud__trusted_v6 'Microsoft.Network/networkSecurityGroups/sec
 
 resource gatepost_cloud__deny 'Microsoft.Network/networkSecurityGroups/securityRules@2023-09-01' = {
   parent: nsg
-  name: 'gatepost-cloud--deny'
+  name: 'gatepost-cloud--1099'
   properties: {
     description: 'gatepost cloud/deny/imaps'
     priority: 1099

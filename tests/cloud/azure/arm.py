@@ -18,14 +18,26 @@ Body = dict[str, Any]  # name and properties
 
 
 def read_arm(path: Path) -> list[Body]:
-    """The rules of a template; each is a resource of its own, and waits for the one before it."""
+    """The rules of a template in the order in which they are written: each is a resource of its own, and waits for the one before it."""
     resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
     rules = [resource for resource in resources if resource["type"] == CHILD]
     assert [resource["type"] for resource in resources if "securityRules" in resource.get("properties", ())] == [], "no inline rules"
     names = [rule["name"].removeprefix(NAME[0]).removesuffix(NAME[1]) for rule in rules]
     before = [rule.get("dependsOn", [""])[0].removeprefix(BEFORE).removesuffix("')]") for rule in rules]
-    _check_order(dict(zip(before, names, strict=True)), {name for name, rule in zip(names, rules, strict=True) if _denies(rule)})
-    return [{"name": name, "properties": rule["properties"]} for name, rule in zip(names, rules, strict=True)]
+    bodies = {name: {"name": name, "properties": rule["properties"]} for name, rule in zip(names, rules, strict=True)}
+    row = _check_order(dict(zip(before, names, strict=True)), {name for name, rule in zip(names, rules, strict=True) if _denies(rule)})
+    return [bodies[name] for name in row]
+
+
+def deploy(there: dict[str, Body], wanted: list[Body]) -> dict[str, Body]:
+    """What is in a group after a deployment as a stack: rule by rule, each with a number that no other has; what is gone goes last."""
+    now = dict(there)
+    for body in wanted:
+        others = {one["properties"]["priority"]: name for name, one in now.items() if name != body["name"]}
+        assert body["properties"]["priority"] not in others, f"SecurityRuleConflict: {body['name']} and {others}"
+        now[body["name"]] = body
+    names = {body["name"] for body in wanted}
+    return {name: body for name, body in now.items() if name in names}
 
 
 def read_bicep(*paths: Path) -> list[list[Body]]:
@@ -46,13 +58,13 @@ def _bodies(resources: dict[str, Any]) -> list[Body]:
     rules = {symbol: resource for symbol, resource in resources.items() if resource["type"] == CHILD}
     before = [rule["config"].get("dependsOn", [""])[0] for rule in rules.values()]
     denies = {symbol for symbol, rule in rules.items() if _denies(rule["config"])}
-    _check_order(dict(zip(before, rules, strict=True)), denies)
+    row = _check_order(dict(zip(before, rules, strict=True)), denies)
     assert {rule["config"]["parent"] for rule in rules.values()} <= {"nsg"}
-    return [{"name": rule["config"]["name"], "properties": rule["config"]["properties"]} for rule in rules.values()]
+    return [{"name": rules[symbol]["config"]["name"], "properties": rules[symbol]["config"]["properties"]} for symbol in row]
 
 
-def _check_order(following: dict[str, str], denies: set[str]) -> None:
-    """Each rule waits for one other, all in one row, and those that deny are at its end. `following` has the first one under nothing."""
+def _check_order(following: dict[str, str], denies: set[str]) -> list[str]:
+    """The row of rules. Each waits for one other, all in one row, and those that deny are at its end. `following` has the first one under nothing."""
     first = next((key for key in ("", NEW_GROUP) if key in following), "")
     row: list[str] = []
     while first in following:
@@ -60,6 +72,7 @@ def _check_order(following: dict[str, str], denies: set[str]) -> None:
         row.append(first)
     assert len(row) == len(following), "one row"
     assert set(row[len(row) - len(denies) :]) == denies, "those that deny come last"
+    return row
 
 
 def _denies(rule: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from generator.plan import Plan
-from tests.cloud.azure.arm import judge, read_arm
+from tests.cloud.azure.arm import Body, deploy, judge, read_arm
 from tests.cloud.azure.by_hand import by_hand, group
 from tests.cloud.azure.reading import rows
 from tests.cloud.files import full_plan, write
@@ -80,6 +80,19 @@ def test_the_reader_reads_the_template_itself(tmp_path: Path) -> None:
     path = template(tmp_path, full_plan())
 
     assert compare("azure", path, group(tmp_path / "by-hand.json", by_hand(full_plan()))) == 0
+
+
+@pytest.mark.parametrize(("before", "after"), [("", ""), (", priority_size: 9", ", priority_size: 9"), ("", ", priority_first: 1003")])
+def test_no_number_is_given_twice_while_connectors_come_and_go(tmp_path: Path, before: str, after: str) -> None:
+    full = full_plan()
+    less = [full._replace(rules=tuple(rule for rule in full.rules if rule.connector != gone)) for gone in ("hubspot", "nylas", None)]
+    group: dict[str, Body] = {}
+
+    for number, (plan, options) in enumerate([(full, before), *((one, options) for one in less for options in (before, after))]):
+        wanted = read_arm(template(tmp_path / str(number), plan, f"{{nsg: nsg-mail{options}}}"))
+        group = deploy(group, wanted)
+
+    assert group == {body["name"]: body for body in wanted}
 
 
 def test_a_deployment_with_a_new_group_makes_the_group_first(tmp_path: Path) -> None:
