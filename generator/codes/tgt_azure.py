@@ -24,10 +24,11 @@ AZURE_CODES: Final = (
     Code(
         "TGT222",
         "error",
-        "more source prefixes than a network security group holds",
-        "All rules of a group together hold 4,000 addresses and ranges of sources, so splitting them over more rules does not help; and\n"
-        "where the subnet has a group and the interface another one, both have to allow, so a second group does not help either. Three\n"
-        "ways out: fewer prefixes, a raised limit (`addresses_per_nsg`), or a firewall on the machine itself.",
+        "more prefixes than a network security group holds",
+        "All rules of a group together hold 4,000 addresses and ranges of sources, and as many of destinations, so splitting them over\n"
+        "more rules does not help; and where the subnet has a group and the interface another one, both have to allow, so a second\n"
+        "group does not help either. Three ways out: fewer prefixes, a raised limit (`addresses_per_nsg`), or a firewall on the machine\n"
+        "itself.",
         "learn.microsoft.com: Azure subscription and service limits, networking",
     ),
     Code(

@@ -13,7 +13,7 @@ from generator.diagnostics import Report
 from generator.net import Family, PortRange, Prefix, parse_prefix
 from generator.plan import Access, Plan
 from generator.targets.azure_priorities import assign_priorities, writing_order
-from generator.targets.azure_quota import Block, check_block, check_quota
+from generator.targets.azure_quota import Block, Demand, check_block, check_quota
 from generator.targets.azure_view import AzureRule, AzureView, Tag
 from generator.targets.naming import SHORTEST_FIT, fit, joined_id, printable
 from generator.targets.options import Options
@@ -78,14 +78,12 @@ def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Re
     if block is None:
         return None
     closing = _deny(plan, block, maker)
-    usage = check_quota(plan, grants, len(closing), block, limits, options, report)
+    usage = check_quota(
+        Demand(grants, len(closing), _count_reached(grants, closing, maker)), block, plan.services[0].origin, limits, options, report
+    )
     if usage is None or report.has_errors:
         return None
-    numbers = assign_priorities((maker.name(grant.label) for grant in grants), block.grants)
-    letting = {rule.name: rule for rule in (_allow(grant, numbers, maker) for grant in grants)}
-    order = [*(letting[name] for name in writing_order(numbers)), *closing]
-    before = dict(zip((rule.name for rule in order), [None, *order], strict=False))
-    allow, deny = _chain(list(letting.values()), before), _chain(closing, before)
+    allow, deny = _arrange(grants, closing, block, maker)
     create = options.flag("create_nsg")
     return AzureView(
         site=plan.site,
@@ -105,6 +103,22 @@ def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Re
         last=block.last,
         usage=usage,
     )
+
+
+def _arrange(
+    grants: tuple[Grant, ...], closing: list[AzureRule], block: Block, maker: _Maker
+) -> tuple[tuple[AzureRule, ...], tuple[AzureRule, ...]]:
+    """The rules that allow, with their priorities, and those that deny, each told which one is written before it."""
+    numbers = assign_priorities((maker.name(grant.label) for grant in grants), block.grants)
+    letting = {rule.name: rule for rule in (_allow(grant, numbers, maker) for grant in grants)}
+    order = [*(letting[name] for name in writing_order(numbers)), *closing]
+    before = dict(zip((rule.name for rule in order), [None, *order], strict=False))
+    return _chain(list(letting.values()), before), _chain(closing, before)
+
+
+def _count_reached(grants: tuple[Grant, ...], closing: list[AzureRule], maker: _Maker) -> int:
+    """The destinations of all rules together."""
+    return sum(len(maker.reaches(grant.family)) for grant in grants) + sum(len(rule.destinations) for rule in closing)
 
 
 def _check_group(options: Options, report: Report) -> None:
@@ -215,9 +229,10 @@ def _ports(ports: tuple[PortRange, ...]) -> tuple[str, ...]:
 def _read_tags(options: Options, report: Report) -> tuple[Tag, ...]:
     """The tags, sorted; Azure tells their names apart without regard to upper and lower case."""
     pairs = sorted(tuple(text.partition("=")[::2]) for text in options.texts("tags"))
-    if len({name.lower() for name, _ in pairs}) < len(pairs):
-        names = ", ".join(name for name, _ in pairs)
-        report.add("TGT225", options.spans["tags"], f"a tag has two values: {names}", hint="write each name once, in one spelling")
+    names = [name for name, _ in pairs]
+    if len({"gatepost", *(name.lower() for name in names)}) < len(names) + 1:
+        hint = "write each name once, in one spelling; `gatepost` is gatepost's own, by which `undo.sh` knows the group that it may delete"
+        report.add("TGT225", options.spans["tags"], f"a tag has two values: {', '.join(names)}", hint=hint)
     widest = max((len(name) for name, _ in pairs), default=0)
     return tuple(Tag(name, value, f'"{name}"'.ljust(widest + len('""')), _tag_word(name, value)) for name, value in pairs)
 

@@ -62,8 +62,7 @@ class _Maker(NamedTuple):
 def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Report) -> GcpView | None:
     """Make the view of one site; None without machines to make rules for, or above a quota, which is reported."""
     tags, accounts = options.texts("target_tags"), options.texts("target_service_accounts")
-    _check_targets(tags, accounts, limits, options, report)
-    if report.has_errors:
+    if not _check_targets(tags, accounts, limits, options, report):
         return None
     own = own_names(options.text("name_prefix"), plan.site, limits["name_letters"])
     first = options.number("priority") or 0
@@ -88,26 +87,30 @@ def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Re
         deny=deny,
         rules=allow + deny,
         lines=sum(len(rule.lines) for rule in allow + deny),
-        last=first + 1,
+        last=first,
         usage=usage,
     )
 
 
-def _check_targets(tags: tuple[str, ...], accounts: tuple[str, ...], limits: Mapping[str, int], options: Options, report: Report) -> None:
-    """Report rules that would be for every machine of the network, and targets that one rule can't have."""
-    span = options.spans["target_tags"]
+def _check_targets(tags: tuple[str, ...], accounts: tuple[str, ...], limits: Mapping[str, int], options: Options, report: Report) -> bool:
+    """Whether the rules are for named machines, and for no more names than one rule takes; what is wrong is reported."""
+    mistakes: list[tuple[str, str, str, str]] = []
     if not tags and not accounts:
         hint = "name the mail server's network tag, `target_tags: [mail]`, or its service account, `target_service_accounts: […]`"
-        report.add("TGT240", span, "the rules would open and close the mail ports of every machine of the network", hint=hint)
+        mistakes.append(("TGT240", "target_tags", "the rules would open and close the mail ports of every machine of the network", hint))
     if tags and accounts:
-        report.add("TGT241", span, "`target_tags` beside `target_service_accounts`", hint="leave one of the two out: GCP takes either")
+        hint = "leave one of the two out: GCP takes either"
+        mistakes.append(("TGT241", "target_tags", "`target_tags` beside `target_service_accounts`", hint))
     for name, found, most in (
         ("target_tags", tags, limits["tags_per_rule"]),
         ("target_service_accounts", accounts, limits["accounts_per_rule"]),
     ):
         if len(found) > most:
             hint = "give the mail servers one tag of their own, and name that"
-            report.add("TGT243", options.spans[name], f"{len(found)} of `{name}`: a rule takes {most}", hint=hint)
+            mistakes.append(("TGT243", name, f"{len(found)} of `{name}`: a rule takes {most}", hint))
+    for code, name, message, hint in mistakes:
+        report.add(code, options.spans[name], message, hint=hint)
+    return not mistakes
 
 
 def _allow(grant: Grant, priority: int, capacity: int, maker: _Maker) -> Iterator[GcpRule]:
@@ -162,13 +165,12 @@ def _check_quota(
         report.add("TGT260", options.spans["rules_per_project"], f"firewall: {', '.join(usage)}", hint=hint)
         return usage
     worst = max(grants, key=lambda grant: len(grant.sources), default=None)
-    total = sum(len(grant.sources) for grant in grants)
+    total, lists = sum(len(grant.sources) for grant in grants), "1 list" if len(grants) == 1 else f"{len(grants)} lists"
     report.add(
         "TGT242",
         plan.services[0].origin if worst is None else worst.origin,
         f"{rules} firewall rules, and the project holds {most}",
-        hint=f"{total} source prefixes in {len(grants)} lists, {capacity} to a rule, make {len(allow)} rules that allow, + {len(deny)} "
-        "that deny; three ways out: fewer prefixes or connectors, `rules_per_project` where the quota was raised, or a host firewall "
-        "(nftables)",
+        hint=f"{total} source prefixes in {lists}, {capacity} to a rule, make {len(allow)} rules that allow, + {len(deny)} that deny; "
+        "three ways out: fewer prefixes or connectors, `rules_per_project` where the quota was raised, or a host firewall (nftables)",
     )
     return None

@@ -35,5 +35,5 @@ class GcpView(NamedTuple):
     deny: tuple[GcpRule, ...]
     rules: tuple[GcpRule, ...]
     lines: int  # in rules.tsv
-    last: int
+    last: int  # a rule of somebody else's with a larger number changes nothing: of two equal ones that which denies wins
     usage: tuple[str, ...]

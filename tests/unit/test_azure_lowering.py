@@ -198,11 +198,32 @@ def test_the_last_block_is_taken() -> None:
     assert view_of(FULL, "{priority_first: 3997}").last == 4096
 
 
-def test_more_rules_than_the_block_holds_are_refused_with_the_arithmetic() -> None:
-    ((code, message, hint),) = errors_of(FULL, "{priority_size: 5}")
+@pytest.mark.parametrize(("size", "room"), [(5, 3), (8, 6)])
+def test_more_rules_than_the_block_holds_are_refused_with_the_arithmetic(size: int, room: int) -> None:
+    ((code, message, hint),) = errors_of(FULL, f"{{priority_size: {size}}}")
 
-    assert (code, message) == ("TGT221", "8 security rules: the block of priorities has room for 5, the group for 1000")
-    assert "7 that allow + 1 that deny" in hint
+    assert (code, message) == ("TGT221", f"7 security rules that allow: the block of {size} priorities has room for {room}")
+    assert hint.startswith(f"{size} - 2 at its end for rules that deny = {room}; three ways out: `priority_size: 9` or more, ")
+
+
+def test_more_rules_than_the_group_holds_are_refused_with_the_arithmetic() -> None:
+    ((code, message, hint),) = errors_of(FULL, "{rules_per_nsg: 7}")
+
+    assert (code, message) == ("TGT221", "8 security rules: a network security group holds 7")
+    assert hint.startswith("7 that allow + 1 that deny = 8; three ways out: ")
+
+
+def test_destinations_are_counted_over_the_whole_group_too() -> None:
+    listed = ", ".join(f"10.0.0.{number * 2}" for number in range(9))
+
+    ((code, message, hint),) = errors_of(FULL, f"{{destination: [{listed}], addresses_per_nsg: 44}}")
+
+    assert (code, message) == ("TGT222", "45 destination prefixes: all rules of a network security group together hold 44")
+    assert hint.startswith("each counts in every rule of its family, 5 rules in all; three ways out: ")
+    assert view_of(FULL, f"{{destination: [{listed}], addresses_per_nsg: 45}}").usage[2:] == (
+        "6 of 45 source prefixes",
+        "45 of 45 destination prefixes",
+    )
 
 
 def test_a_block_that_is_just_large_enough_is_filled() -> None:
@@ -232,8 +253,9 @@ def test_an_option_of_a_new_group_is_refused_beside_an_existing_one(option: str,
     assert [found[0] for found in errors_of(FULL, f"{{{option}}}")] == [code]
 
 
-def test_a_tag_has_one_value() -> None:
-    assert [found[0] for found in errors_of(FULL, "{create_nsg: true, tags: [Team=a, team=b]}")] == ["TGT225"]
+@pytest.mark.parametrize("tags", ["Team=a, team=b", "Gatepost=mine"])
+def test_a_tag_has_one_value(tags: str) -> None:
+    assert [found[0] for found in errors_of(FULL, f"{{create_nsg: true, tags: [{tags}]}}")] == ["TGT225"]
 
 
 @pytest.mark.parametrize("form", FORMS)

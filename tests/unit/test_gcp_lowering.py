@@ -12,7 +12,7 @@ from generator.targets.gcp import lower
 from generator.targets.gcp_view import GcpView
 from generator.targets.options import resolve_options
 from tests.cloud.files import full_plan
-from tests.support.plans import make_plan, service
+from tests.support.plans import HERE, make_plan, service
 from tests.support.targets import render, shipped_target, site_document
 
 FORMS: Final = ("gcp-rest", "gcp-terraform")
@@ -123,7 +123,18 @@ def test_more_rules_than_the_project_holds_are_refused_with_the_arithmetic() -> 
     ((code, message, hint),) = errors_of(listed(300), "{target_tags: [mail], ranges_per_rule: 10, rules_per_project: 20}")
 
     assert (code, message) == ("TGT242", "42 firewall rules, and the project holds 20")
-    assert "300 source prefixes in 1 lists, 10 to a rule, make 40 rules that allow, + 2 that deny" in hint
+    assert "300 source prefixes in 1 list, 10 to a rule, make 40 rules that allow, + 2 that deny" in hint
+
+
+def test_a_quota_is_told_beside_the_mistakes_of_other_targets() -> None:
+    report = Report()
+    report.add("TGT224", HERE, "an error elsewhere")
+    target, options = shipped_target("gcp-rest"), "{target_tags: [mail], rules_per_project: 3}"
+
+    view = lower(FULL, limits=target.limits, options=resolve_options(target, site_document(options, "gcp-rest"), report), report=report)
+
+    assert view is None
+    assert [finding.code for finding in report.findings] == ["TGT224", "TGT242"]
 
 
 def test_a_name_above_the_limit_keeps_its_beginning_and_differs_from_another() -> None:

@@ -15,7 +15,7 @@
 #   apply.sh          bring the project to what rules.tsv says
 #   apply.sh --check  tell the differences and change nothing: exit status 0 for none, 1 for some
 # PROJECT names another project, GCLOUD another program.
-# A rule of your own with a number up to 1001 goes first or beside these, and so do firewall policies: what those allow stays open.
+# A rule of your own with a number up to 1000 goes first or beside these, and so do firewall policies: what those allow stays open.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -103,7 +103,7 @@ list_rules() {
 	awk -F '\t' -v own="$own" 'index($1, own) != 1' "$work/all.tsv" >"$work/foreign.tsv"
 }
 
-network='default' last=1001
+network='default' last=1000
 
 # What there is to do, in order, one `step verb name` each. `update` sets neither network nor action, and leaves what it is not told.
 compare() {

@@ -10,7 +10,7 @@
 #
 # Uses 8 of 100 rules of the project.
 # Uses 2 of 5000 source prefixes in the longest rule.
-# A rule of your own with a number up to 1001 goes first or beside these, and so do firewall policies of the organisation, the folder
+# A rule of your own with a number up to 1000 goes first or beside these, and so do firewall policies of the organisation, the folder
 # and the network: what those allow stays open.
 
 locals {

@@ -64,7 +64,7 @@ def _bodies(resources: dict[str, Any]) -> list[Body]:
 
 
 def _check_order(following: dict[str, str], denies: set[str]) -> list[str]:
-    """The row of rules. Each waits for one other, all in one row, and those that deny are at its end. `following` has the first one under nothing."""
+    """The rules in one row, each waiting for the one before it, those that deny last. `following` has the first under nothing."""
     first = next((key for key in ("", NEW_GROUP) if key in following), "")
     row: list[str] = []
     while first in following:

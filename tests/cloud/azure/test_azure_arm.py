@@ -86,13 +86,14 @@ def test_the_reader_reads_the_template_itself(tmp_path: Path) -> None:
 def test_no_number_is_given_twice_while_connectors_come_and_go(tmp_path: Path, before: str, after: str) -> None:
     full = full_plan()
     less = [full._replace(rules=tuple(rule for rule in full.rules if rule.connector != gone)) for gone in ("hubspot", "nylas", None)]
+    steps = [(full, before), *((one, options) for one in less for options in (before, after))]
     group: dict[str, Body] = {}
 
-    for number, (plan, options) in enumerate([(full, before), *((one, options) for one in less for options in (before, after))]):
+    for number, (plan, options) in enumerate(steps):
         wanted = read_arm(template(tmp_path / str(number), plan, f"{{nsg: nsg-mail{options}}}"))
         group = deploy(group, wanted)
 
-    assert group == {body["name"]: body for body in wanted}
+        assert group == {body["name"]: body for body in wanted}
 
 
 def test_a_deployment_with_a_new_group_makes_the_group_first(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_a_run_that_stops_half_way_is_completed_by_the_next(tmp_path: Path, stop
 
 def test_rules_that_go_first_are_told(tmp_path: Path) -> None:
     elsewhere = {**FOREIGN, "name": "elsewhere", "network": "projects/p/global/networks/other"}
-    project = Project(tmp_path, FOREIGN, elsewhere, {**FOREIGN, "name": "late", "priority": 65534})
+    project = Project(tmp_path, FOREIGN, elsewhere, {**FOREIGN, "name": "late", "priority": 1001})  # ours that denies wins a draw
 
     told = project.run(scripts(tmp_path, full_plan()), "apply.sh", "--check", status=1)
 
