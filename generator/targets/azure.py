@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from generator.diagnostics import Report
-from generator.net import Family, PortRange, Prefix, parse_prefix
+from generator.net import Family, PortRange, Prefix, merge_prefixes, parse_prefix
 from generator.plan import Access, Plan
 from generator.targets.azure_priorities import assign_priorities, writing_order
 from generator.targets.azure_quota import Block, Demand, check_block, check_quota
@@ -136,7 +136,7 @@ def _read_destinations(options: Options, report: Report) -> tuple[Prefix, ...]:
     texts = options.texts("destination")
     if texts == ("any",):
         return ()
-    found = tuple(sorted(parse_prefix(text) for text in texts))
+    found = merge_prefixes(parse_prefix(text) for text in texts)
     for family in Family:
         if all(prefix.family is not family for prefix in found):
             message = f"no destination address is IPv{family.value}: the services stay over IPv{family.value} as they are"

@@ -61,7 +61,7 @@ class _Maker(NamedTuple):
 
 def lower(plan: Plan, *, limits: Mapping[str, int], options: Options, report: Report) -> GcpView | None:
     """Make the view of one site; None without machines to make rules for, or above a quota, which is reported."""
-    tags, accounts = options.texts("target_tags"), options.texts("target_service_accounts")
+    tags, accounts = (tuple(sorted(set(options.texts(name)))) for name in ("target_tags", "target_service_accounts"))
     if not _check_targets(tags, accounts, limits, options, report):
         return None
     own = own_names(options.text("name_prefix"), plan.site, limits["name_letters"])

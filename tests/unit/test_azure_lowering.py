@@ -102,10 +102,16 @@ def test_a_rule_has_destinations_of_its_own_family() -> None:
     view = view_of(FULL, "{destination: [10.0.0.5, 10.0.0.4, 'fd00::4']}")
 
     assert {(rule.name[-2:], rule.destination, rule.destinations) for rule in view.rules} == {
-        ("v4", "", ("10.0.0.4/32", "10.0.0.5/32")),
+        ("v4", "", ("10.0.0.4/31",)),
         ("v6", "", ("fd00::4/128",)),
     }
     assert [(rule.name, rule.priority) for rule in view.deny] == [("gatepost-acme--deny-v4", 1098), ("gatepost-acme--deny-v6", 1099)]
+
+
+def test_destinations_that_overlap_are_one() -> None:
+    view = view_of(FULL, "{destination: [10.0.0.5, 10.0.0.0/24, 10.0.0.5, 10.0.1.0/24]}")
+
+    assert {rule.destinations for rule in view.rules} == {("10.0.0.0/23",)}
 
 
 def test_a_family_without_a_destination_is_left_as_it_is_and_told() -> None:

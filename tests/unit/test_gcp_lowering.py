@@ -188,6 +188,11 @@ def test_every_form_takes_the_same_options_within_the_same_limits(form: str) -> 
     assert (other.options, other.limits, other.opens, other.closes) == (first.options, first.limits, first.opens, first.closes)
 
 
+@pytest.mark.parametrize("options", ["{target_tags: [mx, mail]}", "{target_tags: [mail, mx, mail]}"])
+def test_the_order_of_the_tags_does_not_matter(options: str) -> None:
+    assert view_of(FULL, options).tags == ("mail", "mx")
+
+
 def test_the_order_of_the_plan_does_not_matter() -> None:
     again = FULL._replace(services=FULL.services[::-1], rules=FULL.rules[::-1])
 
