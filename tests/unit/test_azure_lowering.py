@@ -77,6 +77,7 @@ def test_the_last_rule_denies_the_allowlisted_services_alone_over_both_families(
     (deny,) = view_of(FULL).deny
 
     assert (deny.priority, deny.access, deny.source, deny.sources, deny.ports) == (1099, "Deny", "*", (), ("143", "993"))
+    assert deny.description == "gatepost acme/deny/imap+imaps"
 
 
 def test_port_25_is_denied_where_the_plan_closes_it_in_words() -> None:

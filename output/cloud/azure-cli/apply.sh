@@ -72,6 +72,14 @@ list_rules() {
 	' "$work/all.tsv"
 }
 
+case $#:${1-} in
+0: | 1:--check) ;;
+*)
+	say 'usage: apply.sh [--check]'
+	exit 2
+	;;
+esac
+
 # What holds a list of addresses must not come from the environment: it would go back there, and a program is started with no more than
 # 128 KiB in one variable. `_` is one that shells put there themselves.
 unset line rest sources destinations
@@ -191,19 +199,12 @@ list_rules
 compare
 look_at_foreign
 
-case ${1-} in
---check)
+if [ "${1-}" = --check ]; then
 	awk -F '\t' '{ print "to write: " $1 }' "$work/pending.tsv"
 	awk -F '\t' '{ print "to delete: " $1 }' "$work/stale.tsv"
 	[ ! -s "$work/pending.tsv" ] && [ ! -s "$work/stale.tsv" ]
 	exit
-	;;
-'') ;;
-*)
-	say 'usage: apply.sh [--check]'
-	exit 2
-	;;
-esac
+fi
 
 put_rules Allow
 put_rules Deny

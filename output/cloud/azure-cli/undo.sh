@@ -67,6 +67,11 @@ list_rules() {
 	' "$work/all.tsv"
 }
 
+[ $# -eq 0 ] || {
+	say 'usage: undo.sh'
+	exit 2
+}
+
 list_rules
 for access in Deny Allow; do
 	awk -F '\t' -v access="$access" '$4 == access { print $1 }' "$work/ours.tsv" >"$work/names"

@@ -103,6 +103,14 @@ list_rules() {
 	awk -F '\t' -v own="$own" 'index($1, own) != 1' "$work/all.tsv" >"$work/foreign.tsv"
 }
 
+case $#:${1-} in
+0: | 1:--check) ;;
+*)
+	say 'usage: apply.sh [--check]'
+	exit 2
+	;;
+esac
+
 network='default' last=1000
 
 # What there is to do, in order, one `step verb name` each. `update` sets neither network nor action, and leaves what it is not told.
@@ -185,18 +193,11 @@ list_rules
 compare
 look_at_foreign
 
-case ${1-} in
---check)
+if [ "${1-}" = --check ]; then
 	cut -d ' ' -f 2- "$work/steps"
 	[ ! -s "$work/steps" ]
 	exit
-	;;
-'') ;;
-*)
-	say 'usage: apply.sh [--check]'
-	exit 2
-	;;
-esac
+fi
 
 while read -r _ verb name <&3; do
 	say "$verb $name"

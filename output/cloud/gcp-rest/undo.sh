@@ -98,6 +98,11 @@ list_rules() {
 	awk -F '\t' -v own="$own" 'index($1, own) != 1' "$work/all.tsv" >"$work/foreign.tsv"
 }
 
+[ $# -eq 0 ] || {
+	say 'usage: undo.sh'
+	exit 2
+}
+
 list_rules
 for action in DENY ALLOW; do
 	awk -F '\t' -v action="$action" '$2 == "action" && $3 == action { print $1 }' "$work/ours.tsv" >"$work/names"

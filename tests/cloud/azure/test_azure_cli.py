@@ -99,6 +99,16 @@ def test_a_foreign_rule_within_the_block_stops_everything_and_an_earlier_one_is_
     assert azure.writes() == 0
 
 
+@pytest.mark.parametrize(("priority", "direction", "status"), [(1000, "In", 1), (1099, "In", 1), (1100, "In", 0), (1000, "Out", 0)])
+def test_the_block_is_what_stands_in_the_files(tmp_path: Path, priority: int, direction: str, status: int) -> None:
+    azure = Azure(tmp_path, {**FOREIGN, "priority": priority, "direction": f"{direction}bound"})
+    one_rule = make_plan([service("smtp", Access.ADDITIVE)], {"crm": {"smtp": ["192.0.2.7"]}})
+
+    told = azure.run(scripts(tmp_path, one_rule), "apply.sh", status=status)
+
+    assert ("ssh" in told) is bool(status)
+
+
 @pytest.mark.parametrize("stop", [1, 7])
 def test_a_run_that_stops_half_way_is_completed_by_the_next_and_never_denies_before_it_allows(tmp_path: Path, stop: int) -> None:
     azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan())
@@ -216,6 +226,14 @@ def test_without_a_group_or_without_az_nothing_is_tried(tmp_path: Path) -> None:
     azure.run(folder, "apply.sh", status=2)
     azure.az = tmp_path / "no-az"
     azure.run(scripts(tmp_path, full_plan()), "apply.sh", status=3)
+
+
+@pytest.mark.parametrize("words", [["apply.sh", "--chek"], ["apply.sh", "--check", "now"], ["undo.sh", "--check"]])
+def test_a_wrong_word_changes_nothing(tmp_path: Path, words: list[str]) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan(), "{resource_group: rg, create_nsg: true}")
+
+    assert f"usage: {words[0]}" in azure.run(folder, *words, status=2)
+    assert azure.state["calls"] == []
 
 
 @pytest.mark.parametrize(("seed", "size"), [(12, 40), (13, 1300)])

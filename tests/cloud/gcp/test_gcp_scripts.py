@@ -176,6 +176,16 @@ def test_without_gcloud_nothing_is_tried(tmp_path: Path) -> None:
     project.run(scripts(tmp_path, full_plan()), "apply.sh", status=3)
 
 
+@pytest.mark.parametrize("words", [["apply.sh", "--chek"], ["apply.sh", "--check", "now"], ["undo.sh", "--check"]])
+def test_a_wrong_word_changes_nothing(tmp_path: Path, words: list[str]) -> None:
+    project, folder = Project(tmp_path), scripts(tmp_path, full_plan())
+    project.run(folder, "apply.sh")
+    before = project.state
+
+    assert f"usage: {words[0]}" in project.run(folder, *words, status=2)
+    assert project.state == before
+
+
 @pytest.mark.parametrize(("seed", "size"), [(22, 90)])
 def test_random_plans_one_after_another_in_one_project(tmp_path: Path, seed: int, size: int) -> None:
     project = Project(tmp_path)
