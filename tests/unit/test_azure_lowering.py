@@ -149,7 +149,9 @@ def test_a_name_above_the_limit_keeps_its_beginning_and_differs_from_another() -
     assert {len(name) <= 80 and name.startswith(view_of(plan).own) for name in names} == {True}
 
 
-@pytest.mark.parametrize(("site", "other"), [("acme", "acme-eu"), ("a" + "-mail" * 12, "a" + "-mail" * 11)])
+@pytest.mark.parametrize(
+    ("site", "other"), [("acme", "acme-eu"), ("a" + "-mail" * 12, "a" + "-mail" * 11), ("a" * 21, "a" * 21 + "-" + "b" * 30)]
+)
 def test_no_name_of_a_site_begins_like_those_of_another(site: str, other: str) -> None:
     own, others = (view_of(FULL._replace(site=name)) for name in (site, other))
 
