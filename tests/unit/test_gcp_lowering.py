@@ -126,6 +126,10 @@ def test_more_rules_than_the_project_holds_are_refused_with_the_arithmetic() -> 
     assert "300 source prefixes in 1 list, 10 to a rule, make 40 rules that allow, + 2 that deny" in hint
 
 
+def test_a_project_is_filled_to_its_last_rule() -> None:
+    assert view_of(FULL, "{target_tags: [mail], rules_per_project: 9}").usage[0] == "9 of 9 rules of the project"
+
+
 def test_a_quota_is_told_beside_the_mistakes_of_other_targets() -> None:
     report = Report()
     report.add("TGT224", HERE, "an error elsewhere")

@@ -96,6 +96,28 @@ def test_no_number_is_given_twice_while_connectors_come_and_go(tmp_path: Path, b
         assert group == {body["name"]: body for body in wanted}
 
 
+def test_a_new_group_has_what_the_options_say(tmp_path: Path) -> None:
+    options = "{create_nsg: true, location: westeurope, tags: [team=mail, cost centre=12 b]}"
+    written = json.loads(template(tmp_path, full_plan(), options).read_text(encoding="utf-8"))
+
+    assert {name: one["defaultValue"] for name, one in written["parameters"].items()} == {
+        "location": "westeurope",
+        "networkSecurityGroup": "gatepost-acme",
+    }
+    assert written["resources"][0]["tags"] == {"team": "mail", "cost centre": "12 b"}
+
+
+def test_the_group_that_exists_is_named_or_asked_for(tmp_path: Path) -> None:
+    named, asked = (
+        json.loads(template(tmp_path / str(number), full_plan(), options).read_text(encoding="utf-8"))["parameters"]
+        for number, options in enumerate([OPTIONS, ""])
+    )
+
+    assert named["networkSecurityGroup"]["defaultValue"] == "nsg-mail"
+    assert list(asked) == ["networkSecurityGroup"]
+    assert "defaultValue" not in asked["networkSecurityGroup"]
+
+
 def test_a_deployment_with_a_new_group_makes_the_group_first(tmp_path: Path) -> None:
     resources = json.loads(template(tmp_path, full_plan(), "{create_nsg: true}").read_text(encoding="utf-8"))["resources"]
 

@@ -28,6 +28,23 @@ def test_random_plans_have_the_rules_of_the_arm_template_and_mean_the_same(tmp_p
     ] == [meaning_of_plan(plan) for plan in plans]
 
 
+def test_a_new_group_has_what_the_options_say(tmp_path: Path) -> None:
+    lines = bicep(tmp_path, full_plan(), CREATED).read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if line.startswith("param ")] == [
+        "param networkSecurityGroup string = 'gatepost-acme'",
+        "param location string = 'westeurope'",
+    ]
+    assert lines[lines.index("  tags: {") :][1:3] == ["    'cost centre': '12/b'", "    'team': 'mail (x)'"]
+
+
+@pytest.mark.parametrize(("options", "line"), [("{nsg: nsg-mail}", " = 'nsg-mail'"), ("", "")])
+def test_the_group_that_exists_is_named_or_asked_for(tmp_path: Path, options: str, line: str) -> None:
+    lines = bicep(tmp_path, full_plan(), options).read_text(encoding="utf-8").splitlines()
+
+    assert [text for text in lines if text.startswith("param ")] == [f"param networkSecurityGroup string{line}"]
+
+
 @pytest.mark.parametrize("options", [CREATED, "{nsg: nsg-mail, destination: [10.0.0.4, 'fd00::4']}"])
 def test_options_give_the_rules_of_the_arm_template(tmp_path: Path, options: str) -> None:
     (found,) = read_bicep(bicep(tmp_path, full_plan(), options))

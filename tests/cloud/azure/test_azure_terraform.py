@@ -55,6 +55,26 @@ def test_an_independent_reader_finds_no_difference_between_terraforms_plan_and_t
     assert compare("terraform-azure", planned, group(tmp_path / "by-hand.json", by_hand(full_plan())), "azure") == 0
 
 
+def test_a_new_group_has_what_the_options_say_and_all_rules(tmp_path: Path) -> None:
+    options = "{resource_group: rg, create_nsg: true, tags: [team=mail, cost centre=12 b]}"
+    planned = terraform(tmp_path, full_plan(), options, gatepost_acme__location="westeurope").plan()
+    resources = planned["planned_values"]["root_module"]["resources"]
+
+    (group,) = [one["values"] for one in resources if one["type"] == "azurerm_network_security_group"]
+    names = ("name", "resource_group_name", "location", "tags")
+    assert [group[name] for name in names] == ["gatepost-acme", "rg", "westeurope", {"team": "mail", "cost centre": "12 b"}]
+    rules = [one["values"] for one in resources if one["type"] == "azurerm_network_security_rule"]
+    assert {(one["resource_group_name"], one["network_security_group_name"]) for one in rules} == {("rg", "gatepost-acme")}
+
+
+@pytest.mark.parametrize("options", [OPTIONS, "{resource_group: rg, create_nsg: true}"])
+def test_what_denies_waits_for_what_allows_and_that_for_the_group(tmp_path: Path, options: str) -> None:
+    text = (write(tmp_path, full_plan(), "azure-terraform", options) / "security_rules.tf").read_text(encoding="utf-8")
+
+    assert "  depends_on = [azurerm_network_security_rule.gatepost_acme__allow]\n" in text
+    assert ("azurerm_network_security_group.gatepost_acme.name\n" in text) is ("create_nsg" in options)
+
+
 def test_a_group_that_exists_is_no_resource_and_has_no_inline_rule(tmp_path: Path) -> None:
     planned = terraform(tmp_path, full_plan()).plan()["planned_values"]["root_module"]["resources"]
 
