@@ -63,9 +63,9 @@ spell() {
 		}
 		function keep(key, value) { kept[lines++] = key OFS value }
 		BEGIN { clear() }
+		{ sub(/\r$/, "") }
 		/^---$/ { show(); clear(); next }
 		{
-			sub(/\r$/, "")
 			at = index($0, ": ")
 			key = substr($0, 1, at - 1)
 			value = substr($0, at + 2)

@@ -220,6 +220,35 @@ def test_a_plan_without_a_rule_leaves_none(tmp_path: Path) -> None:
     assert list(azure.rules()) == ["ssh"]
 
 
+def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan())
+    inner = azure.az.rename(tmp_path / "inner")
+    azure.az.write_text(f"#!/bin/sh\n'{inner}' \"$@\" | sed 's/$/\r/'\n", encoding="utf-8")
+    azure.az.chmod(0o755)
+
+    azure.run(folder, "apply.sh")
+    azure.run(folder, "apply.sh", "--check")
+
+
+def test_the_environment_names_another_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    azure, folder = Azure(tmp_path, groups=["nsg-mail", "nsg-other"]), scripts(tmp_path, full_plan())
+    monkeypatch.setenv("RESOURCE_GROUP", "rg-other")
+    monkeypatch.setenv("NSG", "nsg-other")
+
+    azure.run(folder, "apply.sh")
+
+    assert azure.means(full_plan(), "nsg-other")
+    assert {call[call.index("--resource-group") + 1] for call in azure.state["calls"]} == {"rg-other"}
+
+
+@pytest.mark.parametrize("options", ["{resource_group: rg}", "{nsg: nsg-mail}"])
+def test_half_a_name_of_a_group_is_refused(tmp_path: Path, options: str) -> None:
+    azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan(), options)
+
+    assert "RESOURCE_GROUP=… NSG=… sh apply.sh" in azure.run(folder, "apply.sh", status=2)
+    assert azure.state["calls"] == []
+
+
 def test_without_a_group_or_without_az_nothing_is_tried(tmp_path: Path) -> None:
     azure, folder = Azure(tmp_path), scripts(tmp_path, full_plan(), "{}")
 

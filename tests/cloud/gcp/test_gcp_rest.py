@@ -85,6 +85,23 @@ def test_a_long_list_is_split_at_what_a_rule_holds(tmp_path: Path, count: int) -
     assert len([row for row in found if row.allows]) == (1 if count <= 5000 else -(-count * 4 // 15000))
 
 
+@pytest.mark.parametrize(
+    ("options", "targets", "log"),
+    [
+        ("{target_tags: [mail], network: vpc}", {"targetTags": ["mail"]}, {"enable": False}),
+        (
+            "{target_service_accounts: [m@p.iam.gserviceaccount.com], network: vpc, log: true}",
+            {"targetServiceAccounts": ["m@p.iam.gserviceaccount.com"]},
+            {"enable": True, "metadata": "EXCLUDE_ALL_METADATA"},
+        ),
+    ],
+)
+def test_every_rule_has_what_the_options_say(tmp_path: Path, options: str, targets: dict[str, object], log: dict[str, object]) -> None:
+    wanted = {"network": "global/networks/vpc", "logConfig": log, **targets}
+
+    assert [rule for rule in firewalls(tmp_path, full_plan(), options) if {**rule, **wanted} != rule] == []
+
+
 def test_googles_models_take_the_rules_of_every_option_and_refuse_planted_mistakes(tmp_path: Path) -> None:
     options = [OPTIONS, "{target_service_accounts: [mail@p.iam.gserviceaccount.com], log: true}", "{target_tags: [a, b-c], network: n}"]
     good = [rule for number, one in enumerate(options) for rule in firewalls(tmp_path / str(number), full_plan(), one)]

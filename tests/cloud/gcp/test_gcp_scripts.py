@@ -169,6 +169,30 @@ def test_a_plan_without_a_rule_leaves_none(tmp_path: Path) -> None:
     assert list(project.rules) == ["ssh"]
 
 
+def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
+    project, folder = Project(tmp_path), scripts(tmp_path, full_plan())
+    inner = project.gcloud.rename(tmp_path / "inner")
+    project.gcloud.write_text(f"#!/bin/sh\n'{inner}' \"$@\" | sed 's/$/\r/'\n", encoding="utf-8")
+    project.gcloud.chmod(0o755)
+
+    project.run(folder, "apply.sh")
+    project.run(folder, "apply.sh", "--check")
+
+
+@pytest.mark.parametrize(("options", "given", "wanted"), [("", "other", "other"), (", project: example", "", "example"), ("", "", "")])
+def test_the_project_is_that_of_the_site_or_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: str, given: str, wanted: str
+) -> None:
+    project, folder = Project(tmp_path), scripts(tmp_path, full_plan(), f"{OPTIONS[:-1]}{options}}}")
+    project.gcloud.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >>'{tmp_path}/words'\n", encoding="utf-8")
+    monkeypatch.setenv("PROJECT", given)
+
+    project.run(folder, "apply.sh", "--check", status=1)
+
+    words = (tmp_path / "words").read_text(encoding="utf-8").splitlines()
+    assert [word for word in words if word.startswith("--project")] == [f"--project={wanted}"] * bool(wanted)
+
+
 def test_without_gcloud_nothing_is_tried(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.gcloud = tmp_path / "no-gcloud"

@@ -33,6 +33,18 @@ def test_the_files_are_formatted_and_valid(tmp_path: Path, options: str) -> None
     assert meaning_of_rows(rows(from_terraform(tf.plan())), full_plan()) == meaning_of_plan(full_plan())
 
 
+def test_every_rule_has_what_the_options_say_and_what_denies_waits_for_what_allows(tmp_path: Path) -> None:
+    tf = terraform(tmp_path, full_plan(), "{target_tags: [mail], log: true, network: vpc-mail, project: example-project}")
+
+    planned = [one["values"] for one in tf.plan()["planned_values"]["root_module"]["resources"]]
+
+    assert {(one["project"], one["network"], one["log_config"][0]["metadata"]) for one in planned} == {
+        ("example-project", "vpc-mail", "EXCLUDE_ALL_METADATA")
+    }
+    text = (tf.folder / "firewall_rules.tf").read_text(encoding="utf-8")
+    assert "  depends_on = [google_compute_firewall.gatepost_acme__allow]\n" in text
+
+
 def test_one_more_prefix_is_one_update_in_place(tmp_path: Path) -> None:
     tf = terraform(tmp_path, full_plan())
     tf.apply()
