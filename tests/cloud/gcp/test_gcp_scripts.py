@@ -139,13 +139,16 @@ def test_a_run_that_stops_half_way_is_completed_by_the_next(tmp_path: Path, stop
 
 def test_rules_that_go_first_are_told(tmp_path: Path) -> None:
     elsewhere = {**FOREIGN, "name": "elsewhere", "network": "projects/p/global/networks/other"}
-    project = Project(tmp_path, FOREIGN, elsewhere, {**FOREIGN, "name": "late", "priority": 1001})  # ours that denies wins a draw
+    late = {**FOREIGN, "name": "late", "priority": 1001}  # ours that denies wins a draw
+    idle = {**FOREIGN, "name": "idle", "disabled": True}, {**FOREIGN, "name": "idle-too", "direction": "EGRESS"}
+    project = Project(tmp_path, FOREIGN, elsewhere, late, *idle)
 
     told = project.run(scripts(tmp_path, full_plan()), "apply.sh", "--check", status=1)
 
     assert "ssh (1000, ALLOW)" in told
     assert "late" not in told
     assert "elsewhere" not in told
+    assert "idle" not in told
 
 
 @pytest.mark.parametrize("kept", [0, 100])
