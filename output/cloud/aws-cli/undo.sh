@@ -70,6 +70,11 @@ rules_of() {
 	awk -F '\t' -v mark="$mark" 'index($6, mark) == 1' "$scratch/have" >"$scratch/ours"
 }
 
+[ $# -eq 0 ] || {
+	say 'usage: undo.sh'
+	exit 2
+}
+
 left=0
 find_vpc
 own_groups

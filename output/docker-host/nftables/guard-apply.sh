@@ -10,6 +10,10 @@
 # Undo:   sh guard-undo.sh
 #
 # The rules change in one transaction: when anything is wrong with it, the kernel keeps those that were there before.
+[ $# -eq 0 ] || {
+	printf 'usage: %s\n' "${0##*/}" >&2
+	exit 2
+}
 set -eu
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin

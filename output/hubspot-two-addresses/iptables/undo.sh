@@ -70,6 +70,11 @@ destroy_set() {
 	}
 }
 
+[ $# -eq 0 ] || {
+	say 'usage: undo.sh'
+	exit 2
+}
+
 # In one transaction, so that chains which something else still jumps to keep their rules.
 delete_chains() {
 	tool=$1

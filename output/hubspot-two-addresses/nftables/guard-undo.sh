@@ -8,6 +8,10 @@
 # Undo:   sh guard-undo.sh
 #
 # Deletes one table, which is gatepost's own. Connections that are open stay open.
+[ $# -eq 0 ] || {
+	printf 'usage: %s\n' "${0##*/}" >&2
+	exit 2
+}
 set -eu
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin

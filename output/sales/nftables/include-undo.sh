@@ -8,6 +8,10 @@
 # Undo:   sh include-undo.sh
 #
 # Deletes the rules that jump to our chain, our chains and our sets, in one transaction, and nothing else of the host's table.
+[ $# -eq 0 ] || {
+	printf 'usage: %s\n' "${0##*/}" >&2
+	exit 2
+}
 set -eu
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
