@@ -40,10 +40,11 @@ format: venv ## put the Python files into the project's format
 bench: venv ## the table of docs/BENCHMARKS.md; installs the peers
 	@status=0; for table in benchmarks benchmarks.merge; do $(BIN)/python -m $$table || status=1; done; exit $$status
 
-output: venv ## make output/, the schemas and the list of findings again
+output: venv ## make output/, the schemas, the lists of findings and connectors again
 	@for site in $(SITES); do $(BIN)/gatepost render "$$site" --output output >/dev/null 2>&1; done
 	@for kind in connector site; do $(BIN)/gatepost schema $$kind >profiles/schema/$$kind.schema.json; done
 	@$(BIN)/python -m tests.docs.findings >docs/FINDINGS.md
+	@$(BIN)/python -m tests.docs.connectors >docs/connectors.md
 
 clean: ## remove what was made (not .venv)
 	@rm -rf build dist .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis

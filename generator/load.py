@@ -3,15 +3,16 @@
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from generator import resources
 from generator.decode import Document, decode_connector, decode_site
 from generator.diagnostics import Report, Span
+from generator.lock import SUFFIX, LockInput, needs_lock, read_lock
 from generator.models import ConnectorModel, ConnectorUse, SiteModel
 from generator.network_list import NetworkList, parse_network_list
 from generator.remainder import check_remainder
@@ -30,23 +31,37 @@ class ConnectorInput:
     use: ConnectorUse
     profile: Document[ConnectorModel]
     listed: NetworkList | None
+    lock: LockInput | None = None  # for addresses from a feed
 
 
 @dataclass(frozen=True, slots=True)
 class SiteInput:
-    """Everything one site was read from. `again` are the words to type after `gatepost render` to make the same artifacts."""
+    """Everything one site was read from; files that it names count from `folder`.
+
+    `again` are the words to type after `gatepost render` to make the same artifacts; `lock` is None when no connector needs one.
+    """
 
     site: Document[SiteModel]
     connectors: tuple[ConnectorInput, ...]
     sources: tuple[SourceFile, ...]
     again: tuple[str, ...]
+    folder: Path
+    lock: LockInput | None
+
+
+class _Origin(NamedTuple):
+    """Where a site comes from: how the user names it, the folder that its paths count from, and where its lock belongs."""
+
+    argument: str
+    folder: Path
+    lock: Path | None
 
 
 def load_site(argument: str, networks: tuple[str, ...], report: Report) -> SiteInput | None:
     """Read the site file, or the bare connector, that one command line argument names; None after an error that was reported."""
     if not is_path(argument):
         if argument in resources.shipped_profiles():
-            return _load_bare(argument, argument, Path(), networks, report)
+            return _load_bare(argument, argument, _Origin(argument, Path(), Path(f"{argument}{SUFFIX}")), networks, report)
         if os.path.isdir(argument):
             _read(Path(argument), argument, argument, report)
             return None
@@ -60,14 +75,21 @@ def load_site(argument: str, networks: tuple[str, ...], report: Report) -> SiteI
         path = Path(argument)
         if profile is None:
             check_remainder(source, report)
-        return None if profile is None else _load_bare(profile.model.name, f"./{path.name}", path.parent, networks, report)
+        origin = _Origin(argument, path.parent, _lock_place(argument))
+        return None if profile is None else _load_bare(profile.model.name, f"./{path.name}", origin, networks, report)
     site = decode_site(source, report)
     if site is None:
         check_remainder(source, report)
     if site is not None and networks:
         hint = "write them into the site file, under the connector's `networks:`"
         report.add("PLN063", site.spans.at("name"), f"`--network` goes with a bare connector, and `{argument}` is a site", hint=hint)
-    return None if site is None else _load_parts(site, Path(argument).parent, (_as_argument(source.name),), report)
+    origin = _Origin(argument, Path(argument).parent, _lock_place(argument))
+    return None if site is None else _load_parts(site, origin, (_as_argument(source.name),), report)
+
+
+def _lock_place(argument: str) -> Path | None:
+    """The lock beside a file; None for standard input."""
+    return None if argument == "-" else Path(argument).with_suffix(SUFFIX)
 
 
 def is_path(argument: str) -> bool:
@@ -85,20 +107,21 @@ def _is_file(argument: str) -> bool:
     return os.path.exists(argument) and not os.path.isdir(argument)
 
 
-def _load_bare(name: str, use: str, folder: Path, networks: tuple[str, ...], report: Report) -> SiteInput | None:
+def _load_bare(name: str, use: str, origin: _Origin, networks: tuple[str, ...], report: Report) -> SiteInput | None:
     """A site of one connector, named after it, as if it had been written down."""
     listed = "".join(f"      - {json.dumps(network)}\n" for network in networks)
     text = f"kind: site\nname: {name}\nconnectors:\n  - use: {json.dumps(use)}\n" + (f"    networks:\n{listed}" if listed else "")
     report.remember(COMMAND_LINE, text)
     site = decode_site(SourceFile(COMMAND_LINE, "command-line", text, sha256(text.encode()).hexdigest()), report)
     again = [word for network in networks for word in ("--network", network)]
-    return None if site is None else _load_parts(site, folder, (use, *again), report)
+    return None if site is None else _load_parts(site, origin, (use, *again), report)
 
 
-def _load_parts(site: Document[SiteModel], folder: Path, again: tuple[str, ...], report: Report) -> SiteInput | None:
+def _load_parts(site: Document[SiteModel], origin: _Origin, again: tuple[str, ...], report: Report) -> SiteInput | None:
     connectors: list[ConnectorInput] = []
     sources = [site.source]
     complete = True
+    folder = origin.folder
     for index, use in enumerate(site.model.connectors):
         profile = _load_profile(site, use.use, site.spans.at("connectors", index, "use"), folder, report)
         listed = _load_list(use.networks_file, site.spans.at("connectors", index, "networks_file"), folder, report)
@@ -110,7 +133,12 @@ def _load_parts(site: Document[SiteModel], folder: Path, again: tuple[str, ...],
         check_remainder(site.source, report)
     if not complete and not connectors:
         return None
-    return SiteInput(site, tuple(connectors), tuple(dict.fromkeys(sources)), again)
+    lock = None
+    if any(needs_lock(entry.use, entry.profile.model) for entry in connectors):
+        lock = read_lock(origin.lock, "" if origin.lock is None else origin.lock.as_posix(), origin.argument, report)
+        sources.extend([lock.document.source] if lock.document else [])
+        connectors = [replace(entry, lock=lock) if needs_lock(entry.use, entry.profile.model) else entry for entry in connectors]
+    return SiteInput(site, tuple(connectors), tuple(dict.fromkeys(sources)), again, folder, lock)
 
 
 def _load_profile(site: Document[SiteModel], use: str, span: Span, folder: Path, report: Report) -> Document[ConnectorModel] | None:
@@ -162,4 +190,4 @@ def _suggest(name: str) -> str:
     known = resources.shipped_profiles()
     near = get_close_matches(name, known, n=1)
     mean = f"did you mean `{near[0]}`? " if near else ""
-    return f"{mean}shipped are: {', '.join(known)}; a profile of your own is named by its path, such as ./{name}.yaml"
+    return f"{mean}`gatepost connectors list` shows all; a profile of your own is named by its path, such as ./{name}.yaml"

@@ -91,8 +91,10 @@ class Requirement(NamedTuple):
     login: str
     fields: tuple[str, ...]
     how: str  # where the user finds the connector's addresses
+    confidence: str  # "high", "medium", "low" or ""
     preconditions: tuple[str, ...]
     unsupported: tuple[str, ...]
+    warnings: tuple[str, ...]
     notes: tuple[str, ...]
 
 

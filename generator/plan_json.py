@@ -79,7 +79,9 @@ def _requirement(requirement: Requirement) -> Json:
         "login": requirement.login,
         "fields": list(requirement.fields),
         "addresses": requirement.how or None,
+        "confidence": requirement.confidence or None,
         "preconditions": list(requirement.preconditions),
         "unsupported": list(requirement.unsupported),
+        "warnings": list(requirement.warnings),
         "notes": list(requirement.notes),
     }

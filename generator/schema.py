@@ -6,6 +6,8 @@ from typing import Any, Final, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from generator.models import FEED_FORMATS, FEED_NEEDS, foreign_keys
+
 Schema = dict[str, Any]
 
 # What `decode_connector` asks of a profile besides the single keys.
@@ -17,6 +19,28 @@ _SOURCE_RULE: Final[Schema] = {
         ]
     },
     "then": {"required": ["addresses"], "properties": {"addresses": {"required": ["source", "retrieved"]}}},
+}
+
+# And of its feed.
+_FEED_RULE: Final[Schema] = {
+    "properties": {
+        "addresses": {
+            "if": {"properties": {"policy": {"const": "feed"}}},
+            "then": {"required": ["feed"]},
+            "else": {"properties": {"feed": False}},
+            "properties": {
+                "feed": {
+                    "allOf": [
+                        {
+                            "if": {"properties": {"format": {"const": name}}},
+                            "then": {"required": list(FEED_NEEDS.get(name, ())), "properties": dict.fromkeys(foreign_keys(name), False)},
+                        }
+                        for name in FEED_FORMATS
+                    ]
+                }
+            },
+        }
+    }
 }
 
 
@@ -57,7 +81,7 @@ def document_schema(kind: Literal["site", "connector"]) -> Schema:
 
     if kind == "site":
         return {**model_schema(SiteModel), "title": "gatepost site"}
-    return {**model_schema(ConnectorModel), "title": "gatepost connector profile", "allOf": [_SOURCE_RULE]}
+    return {**model_schema(ConnectorModel), "title": "gatepost connector profile", "allOf": [_SOURCE_RULE, _FEED_RULE]}
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from generator import __version__
-from generator.cli import check, connectors, explain, init, merge, plan, reference, render, targets
+from generator.cli import check, connectors, explain, init, merge, plan, reference, render, targets, update
 from generator.cli.console import make_robust, write_err, write_out
 from generator.cli.printable import printable
 
@@ -105,10 +105,11 @@ _add(app, "check", check.check, "Find every mistake in site files.", "gatepost c
 _add(app, "plan", plan.plan, "Print what a site means, normalised.", "gatepost plan acme.yaml --format json")
 _add(app, "render", render.render, "Make the configuration files.", "gatepost render acme.yaml -t nftables -o output")
 _add(app, "merge", merge.merge, "Put a site into a firewall's backup.", "gatepost merge acme.yaml -t pfsense config.xml -o merged.xml")
+_add(app, "update", update.update, "Fetch vendors' addresses into the lock.", "gatepost update acme.yaml --check --format json")
 _add(app, "explain", explain.explain, "Say whether an address gets in, and why.", "gatepost explain acme.yaml --from 192.0.2.1 --to imaps")
 app.add_typer(connectors_app, name="connectors")
 app.add_typer(targets_app, name="targets")
-_add(connectors_app, "list", connectors.list_connectors, "List the shipped connectors.", "gatepost connectors list")
+_add(connectors_app, "list", connectors.list_connectors, "List or search the shipped connectors.", "gatepost connectors list imap feed")
 _add(connectors_app, "show", connectors.show, "Show what is known about a connector.", "gatepost connectors show hubspot")
 _add(targets_app, "list", targets.list_targets, "List the targets.", "gatepost targets list")
 _add(targets_app, "show", targets.show, "Show a target: options, limits, files.", "gatepost targets show nftables")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generator.cli.complete import complete_connectors
-from generator.cli.console import Color, write_out
+from generator.cli.console import Color, write_err, write_out
 from generator.cli.options import ColorOption, Result
 from generator.cli.printable import printable
 from generator.cli.reporting import FindingsFormat, ResultFormat, exit_status, show_findings
@@ -16,36 +16,76 @@ if TYPE_CHECKING:
     from generator.review.handover import Handover
 
 
-def list_connectors(form: Result = ResultFormat.TEXT, color: ColorOption = Color.AUTO) -> int:
-    """List the shipped connectors: name, where the addresses come from, services, title."""
+def list_connectors(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORD]...",
+            help="Only connectors in whose names, vendor, services, regions or policy every word stands.",
+            show_default=False,
+        ),
+    ] = None,
+    form: Result = ResultFormat.TEXT,
+    color: ColorOption = Color.AUTO,
+) -> int:
+    """List the shipped connectors, or those that a search finds: where the addresses come from, how sure that is, services, title."""
     from generator.diagnostics import Report
     from generator.resources import shipped_profiles
     from generator.review.profiles import load_profile
+    from generator.review.search import find_connectors
 
     report = Report()
     loaded = [load_profile(name, report) for name in shipped_profiles()]
-    models = [document.model for document in loaded if document is not None]
+    models = find_connectors((document.model for document in loaded if document is not None), words or ())
     show_findings(report, FindingsFormat.TEXT, color)
     if form is ResultFormat.JSON:
         from generator.cli.reporters import to_json
 
-        listed = [
-            {
-                "name": model.name,
-                "title": model.title,
-                "vendor": model.vendor,
-                "policy": model.addresses.policy,
-                "services": list(model.services),
-                "reviewed": str(model.reviewed) if model.reviewed else None,
-            }
-            for model in models
-        ]
-        write_out(to_json({"schema": "gatepost.connectors/1", "connectors": listed}))
-    else:
-        rows = [(model.name, model.addresses.policy, " ".join(model.services), printable(model.title)) for model in models]
-        widths = [max(map(len, column), default=0) for column in zip(*rows, strict=True)]
-        write_out("".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in rows))
+        write_out(to_json({"schema": "gatepost.connectors/1", "connectors": [_summary(model) for model in models]}))
+    elif models:
+        write_out(_table(models))
+    if not models and words:
+        write_err(f"no shipped connector has {' and '.join(f'`{printable(word)}`' for word in words)}; without words, all are listed\n")
+        return 1
     return exit_status(report, strict=False)
+
+
+def _summary(model: "ConnectorModel") -> dict[str, object]:
+    from generator.review.search import count_networks
+
+    feed = model.addresses.feed
+    return {
+        "name": model.name,
+        "title": model.title,
+        "vendor": model.vendor,
+        "policy": model.addresses.policy,
+        "confidence": model.confidence,
+        "services": list(model.services),
+        "regions": list(model.regions),
+        "networks": count_networks(model),
+        "feed": None if feed is None else feed.format,
+        "warnings": list(model.warnings),
+        "reviewed": str(model.reviewed) if model.reviewed else None,
+    }
+
+
+def _table(models: "Iterable[ConnectorModel]") -> str:
+    from generator.review.search import count_networks
+
+    head = ("connector", "addresses", "networks", "confidence", "services", "title")
+    rows = [
+        (
+            model.name,
+            model.addresses.policy,
+            str(count_networks(model) or "-"),
+            model.confidence or "-",
+            " ".join(model.services),
+            printable(model.title),
+        )
+        for model in models
+    ]
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return "".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in (head, *rows))
 
 
 def show(
@@ -85,6 +125,7 @@ def _profile_lines(model: "ConnectorModel", given: "Handover") -> Iterator[str]:
     facts = (("vendor", model.vendor), ("reviewed", model.reviewed), ("confidence", model.confidence))
     yield from (f"  {label:<11}  {value}" for label, value in facts if value)
     yield f"  {'addresses':<11}  {_POLICIES[model.addresses.policy]}"
+    yield from _feed_lines(model)
     yield from _network_lines(model)
     yield "  services"
     for name, service in model.services.items():
@@ -102,10 +143,19 @@ def _profile_lines(model: "ConnectorModel", given: "Handover") -> Iterator[str]:
 
 _POLICIES = {
     "published": "published: the vendor lists them on a page",
-    "feed": "feed: the vendor publishes them for machines",
+    "feed": "feed: the vendor publishes them for machines; `gatepost update` pins them in the site's lock",
     "per-account": "per-account: the vendor shows yours in your account; the site file lists them",
-    "none": "none: the vendor names no fixed ones; the site file lists what you are told",
+    "none": "none: no fixed ones are known; the site file decides: networks that you know, or `access: {SERVICE: public}`",
 }
+
+
+def _feed_lines(model: "ConnectorModel") -> Iterator[str]:
+    from generator.review.search import feed_choice, feed_place
+
+    feed = model.addresses.feed
+    if feed is not None:
+        yield f"  {'feed':<11}  {feed.format}: {feed_place(feed)}"
+        yield from (f"    {line}" for line in (*feed_choice(feed), *([feed.note] if feed.note else [])))
 
 
 def _network_lines(model: "ConnectorModel") -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -166,7 +167,8 @@ def _choose(models: "dict[str, ConnectorModel]", networks: dict[str, list[str]],
         entry = Chosen(_relative_to(file, use), model, tuple(networks[use]))
         if entry.lacks_networks and asking:
             where = f" ({model.addresses.how})" if model.addresses.how else ""
-            write_err(f"{printable(model.title)}: the addresses of your account{printable(where)}\n")
+            what = "networks that you know, if any" if entry.has_no_fixed else "the addresses of your account"
+            write_err(f"{printable(model.title)}: {what}{printable(where)}\n")
             answer = _ask("Addresses, separated by blanks (empty: later)", asking, _problem_of_networks)
             entry = Chosen(entry.use, model, _split_answer(answer))
         chosen.append(entry)
@@ -228,7 +230,11 @@ def _say_next(chosen: "Sequence[Chosen]", file: str) -> None:
         return
     write_err(f"wrote {file}\n")
     for entry in chosen:
-        if entry.lacks_networks:
+        if entry.has_feed:
+            write_err(f"next: gatepost update {shlex.quote(file)}; it fetches the addresses of {entry.use}\n")
+        elif entry.has_no_fixed:
+            write_err(f"next: decide how {entry.use} gets in; the file says how, because no fixed addresses are known\n")
+        elif entry.lacks_networks:
             how = entry.model.addresses.how or "ask the vendor"
             write_err(f"next: write the addresses of {entry.use} under `networks:`; where they are: {how}\n")
     write_err(f"then: gatepost check {file}\n")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 OK: Final = 0
 FOUND: Final = 1
 USAGE: Final = 2
+UNREACHABLE: Final = 3
 
 
 class FindingsFormat(StrEnum):

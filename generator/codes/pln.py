@@ -3,6 +3,7 @@
 from typing import Final
 
 from generator.codes import Code
+from generator.codes.pln_connectors import CODES as CONNECTOR_CODES
 
 _PORT_25: Final = "RFC 5321 §4.5.3.2 and RFC 8314 §3: other mail servers deliver to port 25; users submit on 465 or 587"
 _OURS: Final = "gatepost's own rule; docs/ARCHITECTURE.md"
@@ -45,8 +46,9 @@ CODES: Final = (
         "PLN005",
         "error",
         "a connector whose feed has not been fetched",
-        "The vendor publishes its addresses as a machine-readable feed, and `render` never goes online, so the addresses have\n"
-        "to be pinned in a file first. Until they are, list them under `networks:` and write `networks_only: true`.",
+        "The vendor publishes its addresses as a machine-readable feed, and `render` never goes online: it takes them from the\n"
+        "lock, a file beside the site that `gatepost update SITE` writes and people review. Without a feed, list the addresses\n"
+        "under `networks:` and write `networks_only: true`.",
         _OURS,
     ),
     Code(
@@ -276,4 +278,5 @@ CODES: Final = (
         "`--network` gives the addresses of a connector that is rendered without a site file. A site says itself who is let in.",
         _OURS,
     ),
+    *CONNECTOR_CODES,
 )

@@ -147,4 +147,20 @@ CODES: Final = (
         "The key takes texts of one form alone, such as a port or a range of ports, or the code of a finding. The hint shows it.",
         _OURS,
     ),
+    Code(
+        "SCH018",
+        "error",
+        "a feed without what its format needs",
+        "A connector with the policy `feed` says under `addresses.feed` where the feed is and how it is read. Some formats need a key\n"
+        "of their own: `tag`, `asn` or `domain`.",
+        _OURS,
+    ),
+    Code(
+        "SCH019",
+        "error",
+        "keys of a feed that do not go together",
+        "`feed` goes with the policy `feed`, and each format takes keys of its own. Where one list of a feed names regions, all do:\n"
+        "otherwise a site that selects a region could not tell what it leaves out.",
+        _OURS,
+    ),
 )

@@ -6,6 +6,7 @@ from generator.compile.access import decide_access
 from generator.compile.addresses import Gathered, gather_addresses
 from generator.compile.judge import Allowances, judge_trusted_list
 from generator.compile.lists import read_inline
+from generator.compile.openness import check_openness
 from generator.compile.redundancy import merge_lists
 from generator.compile.requirements import build_requirement, check_tls_floor, count_connections
 from generator.compile.services import choose_services, collect_listeners, find_uses
@@ -53,8 +54,9 @@ def compile_site(given: SiteInput, report: Report) -> Compiled:
     services = decide_access(listeners, find_uses(uses, site), site, report)
     ordered = [service.name for service in services]
     requirements = tuple(build_requirement(entry, tuple(name for name in ordered if name in names)) for entry, names in uses)
-    for entry, _ in uses:
+    for entry, names in uses:
         check_tls_floor(entry, site, report)
+        check_openness(entry, names, gathered[entry.name], site, report)
     parties = [_party(entry.name, entry.name, names, gathered[entry.name]) for entry, names in sorted(uses, key=lambda use: use[0].name)]
     if TRUSTED in gathered:
         closed = tuple(service.name for service in services if service.access is Access.ALLOWLIST)

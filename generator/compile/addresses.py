@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from generator.compile.judge import Allowances, judge_connector_list
 from generator.compile.lists import SourceList, read_file, read_inline
+from generator.compile.locked import check_feed_url, check_lock, find_pin, read_pinned
 from generator.compile.redundancy import merge_lists
 from generator.decode import Document
 from generator.diagnostics import Report, Span
 from generator.load import ConnectorInput
+from generator.lock import needs_lock
 from generator.models import SiteModel
 from generator.net import Prefix, intersect_prefixes, subtract_prefixes
 
@@ -22,6 +24,7 @@ class Gathered(NamedTuple):
 
 def gather_addresses(entry: ConnectorInput, site: Document[SiteModel], allowances: Allowances, report: Report) -> Gathered:
     """Collect, judge, merge and subtract. What is wrong is reported; the result holds whatever remains."""
+    check_feed_url(entry, site, report)
     lists = (*_vendor_lists(entry, site, report), *_site_lists(entry, site, report))
     for listed in lists:
         judge_connector_list(listed, entry.name, allowances, report)
@@ -33,7 +36,7 @@ def gather_addresses(entry: ConnectorInput, site: Document[SiteModel], allowance
 
 def _tried(entry: ConnectorInput) -> bool:
     """Whether addresses were written at all; if so, their own findings say what is wrong with them."""
-    unfetched = entry.profile.model.addresses.policy == "feed" and not entry.use.networks_only
+    unfetched = needs_lock(entry.use, entry.profile.model) and find_pin(entry) is None
     return bool(entry.use.networks) or entry.use.networks_file is not None or entry.use.region is not None or unfetched
 
 
@@ -46,31 +49,36 @@ def _vendor_lists(entry: ConnectorInput, site: Document[SiteModel], report: Repo
         if use.region is not None:
             _choose_regions(entry, site, report)  # of no use here, but a name that does not exist is a mistake here too
         return []
-    if profile.addresses.policy == "feed":
-        report.add(
-            "PLN005",
-            site.spans.at("connectors", entry.index, "use"),
-            f"the addresses of `{entry.name}` come from a feed that has not been fetched",
-            hint="list them under `networks:` with `networks_only: true`",
-        )
+    pinned = find_pin(entry)
+    check_lock(entry, pinned, site, report)
     spans = entry.profile.spans
     lists = [read_inline(spans, ("networks",), profile.networks, report)] if profile.networks else []
-    for region in _choose_regions(entry, site, report):
-        path = ("regions", region, "networks")
-        lists.append(read_inline(spans, path, profile.regions[region].networks, report))
-    return lists
+    chosen = _choose_regions(entry, site, report)
+    for region in chosen:
+        if region in profile.regions:
+            path = ("regions", region, "networks")
+            lists.append(read_inline(spans, path, profile.regions[region].networks, report))
+    return [*lists, *(read_pinned(pinned, chosen, report) if pinned else ())]
+
+
+def _regions(entry: ConnectorInput) -> tuple[str, ...]:
+    """The regions that the profile and the lock have, sorted."""
+    pinned = find_pin(entry)
+    return tuple(sorted({*entry.profile.model.regions, *(pinned.regions if pinned else ())}))
 
 
 def _choose_regions(entry: ConnectorInput, site: Document[SiteModel], report: Report) -> list[str]:
-    use, regions = entry.use, entry.profile.model.regions
+    use, regions = entry.use, _regions(entry)
+    if entry.profile.model.addresses.policy == "feed" and find_pin(entry) is None:
+        return []  # nobody knows the regions of a feed that was not fetched
     wanted = (use.region,) if isinstance(use.region, str) else (use.region or ())
     span = site.spans.at("connectors", entry.index, "region")
     if not wanted:
         if len(regions) > 1:
-            hint = f"name your account's: `region: {min(regions)}`; there are: {', '.join(sorted(regions))}"
+            hint = f"name your account's: `region: {regions[0]}`; there are: {', '.join(regions)}"
             place = site.spans.at("connectors", entry.index, "use")
             report.add("PLN007", place, f"`{entry.name}` is let in from all {len(regions)} regions", hint=hint)
-        return sorted(regions)
+        return list(regions)
     for index, region in enumerate(wanted):
         if region not in regions:
             place = span if isinstance(use.region, str) else site.spans.at("connectors", entry.index, "region", index)
@@ -79,10 +87,10 @@ def _choose_regions(entry: ConnectorInput, site: Document[SiteModel], report: Re
 
 
 def _report_region(entry: ConnectorInput, region: str, place: Span, report: Report) -> None:
-    regions = sorted(entry.profile.model.regions)
+    regions = _regions(entry)
     near = get_close_matches(region, regions, n=1)
     mean = f"did you mean `{near[0]}`? " if near else ""
-    hint = f"{mean}there are: {', '.join(regions)}" if regions else "remove `region:`; this profile does not divide its addresses"
+    hint = f"{mean}there are: {', '.join(regions)}" if regions else "remove `region:`; the vendor does not divide its addresses"
     report.add("PLN006", place, f"`{entry.name}` has no region `{region}`", hint=hint)
 
 
@@ -97,10 +105,10 @@ def _site_lists(entry: ConnectorInput, site: Document[SiteModel], report: Report
 
 
 def _report_no_address(entry: ConnectorInput, site: Document[SiteModel], report: Report) -> None:
-    if entry.use.networks_only:
-        return  # PLN008 has said it
     addresses = entry.profile.model.addresses
-    none = "" if addresses.policy == "published" else ", whose vendor publishes none"
+    if entry.use.networks_only or addresses.policy == "none":
+        return  # PLN008 and `openness` say it
+    none = {"published": "", "feed": ", whose feed names none"}.get(addresses.policy, ", whose vendor publishes none")
     where = f"; where to find them: {addresses.how}" if addresses.how else ""
     report.add(
         "PLN004",

@@ -10,7 +10,7 @@ from generator.diagnostics import Report
 from generator.models import SiteModel
 from generator.net import Family, Prefix, PrefixError, Special, classify, parse_prefix, touches_special
 
-_SPECIAL_CODES: Final = {
+SPECIAL_CODES: Final = {
     "unspecified": "NET050",
     "loopback": "NET051",
     "link-local": "NET052",
@@ -20,9 +20,9 @@ _SPECIAL_CODES: Final = {
     "shared": "NET054",
     "documentation": "NET055",
 }
-_OTHER_SPECIAL: Final = "NET056"
+OTHER_SPECIAL: Final = "NET056"
 _SAY_PUBLIC: Final = "to let everybody in, say so for the service: `access: {imaps: public}`"
-_WIDEST: Final = {Family.V4: (8, 16), Family.V6: (20, 32)}  # shorter than the first is an error, than the second a warning
+WIDEST: Final = {Family.V4: (8, 16), Family.V6: (20, 32)}  # shorter than the first is an error, than the second a warning
 
 
 class Allowances:
@@ -65,7 +65,7 @@ def judge_connector_list(listed: SourceList, who: str, allowances: Allowances, r
     """Report what is wrong or odd about the addresses of a connector, each at its own line."""
     for index, special in _find_specials(listed):
         _judge_special(listed, index, special, who, allowances, report)
-    widest = {family: advised for family, (_, advised) in _WIDEST.items()}
+    widest = {family: advised for family, (_, advised) in WIDEST.items()}
     for index, (family, _, length) in enumerate(listed.prefixes):
         if 0 < length < widest[family]:
             _judge_width(listed, index, allowances, report)
@@ -95,7 +95,7 @@ def _find_specials(listed: SourceList) -> Iterator[tuple[int, Special]]:
 
 
 def _judge_special(listed: SourceList, index: int, special: Special, who: str, allowances: Allowances, report: Report) -> None:
-    prefix, code = listed.prefixes[index], _SPECIAL_CODES.get(special.kind, _OTHER_SPECIAL)
+    prefix, code = listed.prefixes[index], SPECIAL_CODES.get(special.kind, OTHER_SPECIAL)
     if code == "NET050":
         _add_unspecified(listed, index, prefix, report)
     elif not allowances.covers(code, prefix):
@@ -119,7 +119,7 @@ def _add_unspecified(listed: SourceList, index: int, prefix: Prefix, report: Rep
 
 def _judge_width(listed: SourceList, index: int, allowances: Allowances, report: Report) -> None:
     prefix = listed.prefixes[index]
-    limit, advised = _WIDEST[prefix.family]
+    limit, advised = WIDEST[prefix.family]
     code = "NET060" if prefix.length < limit else "NET061"
     if allowances.covers(code, prefix):
         return

@@ -32,13 +32,14 @@ class InlineSpans(NamedTuple):
 class SourceList(NamedTuple):
     """One list: `prefixes[i]` came from entry `entries[i]` (a range gives several prefixes), which stands at `places.span(entries[i])`.
 
-    `origin` is the place of the list itself.
+    `origin` is the place of the list itself. `pinned`: it is a feed's, from the lock, so nobody writes it in another way.
     """
 
     origin: Span
     prefixes: Sequence[Prefix]
     entries: Sequence[int]
     places: Placed
+    pinned: bool = False
 
     def span(self, index: int) -> Span:
         """Where prefix `index` was written."""
@@ -49,6 +50,23 @@ def read_inline(spans: Spans, path: tuple[str | int, ...], entries: Sequence[str
     """Parse the list at `path` of a document; entries that are no networks become findings and are left out."""
     texts = [network_text(entry) for entry in entries]
     return _read(texts, InlineSpans(spans, path), spans.key(*path), report)
+
+
+class ChosenSpans(NamedTuple):
+    """The places of some of the entries of a list in YAML; `positions` are theirs."""
+
+    inline: InlineSpans
+    positions: Sequence[int]
+
+    def span(self, index: int) -> Span:
+        """The place of chosen entry `index`."""
+        return self.inline.span(self.positions[index])
+
+
+def read_some(spans: Spans, path: tuple[str | int, ...], entries: Sequence[tuple[int, str]], report: Report) -> SourceList:
+    """Parse some entries, positions and texts, of the list at `path` of a document."""
+    places = ChosenSpans(InlineSpans(spans, path), [position for position, _ in entries])
+    return _read([text for _, text in entries], places, spans.key(*path), report)
 
 
 def read_file(listed: NetworkList, origin: Span, report: Report) -> SourceList:

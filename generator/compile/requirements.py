@@ -35,8 +35,10 @@ def build_requirement(entry: ConnectorInput, services: tuple[str, ...]) -> Requi
         login=asks.login,
         fields=asks.fields,
         how=profile.addresses.how,
+        confidence=profile.confidence or "",
         preconditions=profile.preconditions,
         unsupported=profile.unsupported,
+        warnings=profile.warnings,
         notes=profile.notes,
     )
 

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar, get_args, get_type_hints
 
+from generator.decode.feeds import check_feed
 from generator.decode.shortcut import read_shortly
 from generator.diagnostics import Report, Span
-from generator.models import ConnectorModel, SiteModel
+from generator.models import ConnectorModel, LockModel, SiteModel
 from generator.source import Entry, Mapping, Node, Scalar, Sequence, SourceFile, parse_yaml, quoted
 
 M = TypeVar("M")
 
-_KINDS: Final = {"site": "a site", "connector": "a connector profile", "target": "a target's manifest"}
+_KINDS: Final = {"site": "a site", "connector": "a connector profile", "target": "a target's manifest", "lock": "a lock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,12 @@ def decode_site(source: SourceFile, report: Report) -> Document[SiteModel] | Non
 
 def decode_connector(source: SourceFile, report: Report) -> Document[ConnectorModel] | None:
     """The connector profile in a file; None means that the report tells why not."""
-    return decode_model(source, ConnectorModel, report, also=_check_source)
+    return decode_model(source, ConnectorModel, report, also=_check_profile)
+
+
+def decode_lock(source: SourceFile, report: Report) -> Document[LockModel] | None:
+    """The lock in a file; None means that the report tells why not."""
+    return decode_model(source, LockModel, report)
 
 
 def decode_model(
@@ -95,6 +101,11 @@ def _is_other_kind(root: Mapping, model_type: type[object], report: Report) -> b
     message = f"this document is {given}, {_KINDS[wanted]} is needed here"
     report.add("SCH010", entry.value.span, message, hint=f"name a file that says `kind: {wanted}`")
     return True
+
+
+def _check_profile(root: Mapping, report: Report) -> None:
+    _check_source(root, report)
+    check_feed(root, report)
 
 
 def _check_source(root: Mapping, report: Report) -> None:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from generator.decode.faults import Fault, Place
 from generator.diagnostics import Report, Span
-from generator.models import fields
+from generator.models import feed, fields
 from generator.source import Scalar, quoted
 
 
@@ -111,6 +111,15 @@ def _code(text: str) -> Words:
     return Words("SCH017", f"{quoted(text)} is no code of a finding", "write the code that the finding shows, such as NET017")
 
 
+def _json_path(text: str) -> Words:
+    hint = "join keys by dots; `[]` is every item of an array, `*` every value of an object, `{region}` the same: `ips.egress.all[]`"
+    return Words("SCH017", f"{quoted(text)} is no path into a document", hint)
+
+
+def _dns_name(text: str) -> Words:
+    return Words("SCH012", f"{quoted(text)} is no name in the DNS", "write the full name, without a dot at its end: _spf.example.org")
+
+
 def _other(text: str) -> Words:
     return Words("SCH017", f"{quoted(text)} has not the form that is needed here", "")
 
@@ -124,4 +133,6 @@ _BY_PATTERN: Final[dict[str, Callable[[str], Words]]] = {
     fields.URL: _url,
     fields.PORTS: _ports,
     fields.CODE: _code,
+    feed.JSON_PATH: _json_path,
+    feed.DNS_NAME: _dns_name,
 }

@@ -11,7 +11,9 @@ from generator.models.connector import (
     ServiceFacts,
     TlsVersion,
 )
+from generator.models.feed import DNS_NAME, FEED_FORMATS, FEED_NEEDS, Feed, FeedList, Value, Values, foreign_keys, keys_of_format
 from generator.models.fields import Network, NetworkEntry, OptionKey, Slug, key, network_text, part
+from generator.models.lock import Leaving, LockModel, Pin
 from generator.models.site import (
     Access,
     AccessMode,
@@ -22,9 +24,14 @@ from generator.models.site import (
     OptionSetting,
     ServerFacts,
     SiteModel,
+    Updates,
+    Widest,
 )
 
 __all__ = [
+    "DNS_NAME",
+    "FEED_FORMATS",
+    "FEED_NEEDS",
     "Access",
     "AccessMode",
     "Addresses",
@@ -34,11 +41,16 @@ __all__ = [
     "ConnectorModel",
     "ConnectorUse",
     "Expectation",
+    "Feed",
+    "FeedList",
+    "Leaving",
+    "LockModel",
     "Network",
     "NetworkEntry",
     "OptionKey",
     "OptionScalar",
     "OptionSetting",
+    "Pin",
     "Reference",
     "Region",
     "Requires",
@@ -47,7 +59,13 @@ __all__ = [
     "SiteModel",
     "Slug",
     "TlsVersion",
+    "Updates",
+    "Value",
+    "Values",
+    "Widest",
+    "foreign_keys",
     "key",
+    "keys_of_format",
     "network_text",
     "part",
 ]

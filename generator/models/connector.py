@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from generator.models.feed import Feed
 from generator.models.fields import Date, Filled, Line, Network, Ports, RegionKey, Slug, Url, Whole, key, part
 
 TlsVersion = Literal["SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
@@ -28,6 +29,7 @@ class Addresses:
     how: Line = key("Where a user finds the addresses.", default="")
     source: Url | None = key("The page or feed the networks were taken from.", default=None, examples=("https://example.org/addresses",))
     retrieved: Date | None = key("The day the networks were taken from the source.", default=None, examples=("2026-11-23",))
+    feed: Feed | None = key("The list for machines; it goes with the policy `feed`.", default=None)
 
 
 @part
@@ -95,4 +97,5 @@ class ConnectorModel:
     insecure_option: Line = key("The connector's option for a certificate that no public CA signed.", default="")
     unsupported: tuple[Line, ...] = key("Servers and features that do not work with it.", default=())
     preconditions: tuple[Line, ...] = key("What must be done at the vendor before the allowlist is applied.", default=())
+    warnings: tuple[Line, ...] = key("What an allowlist of these addresses does not do, or lets in besides.", default=())
     notes: tuple[Line, ...] = key("What else a user should know.", default=())

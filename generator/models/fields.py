@@ -21,6 +21,10 @@ LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufef
 # RFC 1123 labels, two or more, and a last one that starts with a letter, so that no address passes for a name.
 FQDN: Final = r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
 URL: Final = r"^https?://[!-~]+$"
+# A saved copy of a feed, relative to the site or absolute, or a URL.
+FEED_URL: Final = r"^(https?://[!-~]+|file:[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+)$"
+MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+SHA256: Final = r"^[0-9a-f]{64}$"
 PORTS: Final = r"^[0-9]+(-[0-9]+)?$"
 CODE: Final = r"^[A-Z]{3}[0-9]{3}$"
 DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -97,6 +101,9 @@ OptionKey = Annotated[str, Text(OPTION, 63)]
 Line = Annotated[str, Text(LINE, 1000, 1)]
 Fqdn = Annotated[str, Text(FQDN, 253)]
 Url = Annotated[str, Text(URL, 2000)]
+FeedUrl = Annotated[str, Text(FEED_URL, 2000)]
+Moment = Annotated[str, Text(MOMENT, 20)]
+Digest = Annotated[str, Text(SHA256, 64)]
 CodeName = Annotated[str, Text(CODE, 6)]
 Date = Annotated[date, Day()]
 Port = int | Annotated[str, Text(PORTS, 11)]  # numbers out of range are findings of `net`, in either spelling

@@ -6,6 +6,7 @@ from generator.models.fields import (
     LINE,
     CodeName,
     Date,
+    FeedUrl,
     Filled,
     Fqdn,
     Line,
@@ -52,10 +53,37 @@ class ConnectorUse:
     services: tuple[Slug, ...] | None = key(
         "Which of the connector's services are used; all when left out.", default=None, examples=(["imaps", "submission"],)
     )
+    feed_url: FeedUrl | None = key(
+        "Where the feed is, instead of the profile's URL: one that moved, a mirror, or `file:` and the path of a saved copy.",
+        default=None,
+        examples=("file:saved.json",),
+    )
     mailboxes: Annotated[int, Whole(1, 1_000_000)] = key("How many mailboxes are connected.", default=1)
     owner: Line = key("Who answers for this access.", default="", examples=("it@example.org",))
     ticket: Line = key("Where the access was approved.", default="", examples=("NET-1042",))
     expires: Date | None = key("The last day of the access; `check` tells when it has passed.", default=None, examples=("2027-06-30",))
+
+
+@part
+class Widest:
+    """The widest prefix that a feed may hold."""
+
+    ipv4: Annotated[int, Whole(8, 32)] = key("Its prefix length in IPv4.", default=12)
+    ipv6: Annotated[int, Whole(20, 128)] = key("Its prefix length in IPv6.", default=28)
+
+
+@part
+class Updates:
+    """What `update` takes from a feed without asking, and how old its answer may get."""
+
+    shrink_percent: Annotated[int, Whole(0, 100)] = key("How much of a connector's addresses may go at once.", default=20)
+    growth_percent: Annotated[int, Whole(0, 1_000_000)] = key("How much may come at once.", default=50)
+    widest: Widest = key("The widest prefix that a feed may hold.", default=Widest(), examples=({"ipv4": 16, "ipv6": 32},))
+    grace_days: Annotated[int, Whole(0, 3650)] = key(
+        "How long a network stays in the lock after the vendor took it out of the feed.", default=0, examples=(14,)
+    )
+    max_age_days: Annotated[int, Whole(1, 3650)] = key("After how many days `check` calls the lock old.", default=30)
+    max_review_days: Annotated[int, Whole(1, 3650)] = key("After how many days `check` calls a profile's review old.", default=365)
 
 
 @part
@@ -102,6 +130,7 @@ class SiteModel:
     )
     trusted: tuple[Network, ...] = key("Networks that keep their access to allowlisted services.", default=(), examples=(["192.0.2.0/24"],))
     connectors: Annotated[tuple[ConnectorUse, ...], Filled()] = key("The connectors that are let in.")
+    updates: Updates = key("What `update` takes from a feed without asking.", default=Updates(), examples=({"grace_days": 14},))
     allow: tuple[Allowance, ...] = key("Findings that are silenced by name.", default=())
     access: dict[Slug, Access] = key("Who may reach a service; left out: `allowlist`.", default={}, examples=({"submission": "public"},))
     targets: dict[Slug, dict[OptionKey, OptionSetting]] = key("Options by target.", default={}, examples=({"nftables": {}},))

@@ -6,6 +6,10 @@ from typing import Final, NamedTuple
 from generator.plan import Plan, Requirement, Server, Service, TlsMode
 
 _TLS_TEXTS: Final = {TlsMode.IMPLICIT: "implicit TLS (vendors also say SSL/TLS)", TlsMode.STARTTLS: "STARTTLS"}
+DOUBTS: Final = {
+    "low": "low: the addresses are derived, not the vendor's own list for this use; hold them against your logs",
+    "medium": "medium: not every fact is the vendor's own word about this use",
+}
 _APPLICATIONS: Final = (("imap", "IMAP"), ("smtp", "SMTP"))
 
 
@@ -32,6 +36,8 @@ def make_handover(requirement: Requirement, services: Sequence[Service], server:
         *_login_rows(requirement, used, server),
         *_certificate_rows(requirement, used, server),
         ("connections", _connections(requirement)),
+        *([("confidence", DOUBTS[requirement.confidence])] if requirement.confidence in DOUBTS else []),
+        *(("warning", text) for text in requirement.warnings),
         *(("unsupported", text) for text in requirement.unsupported),
         *(("note", text) for text in requirement.notes),
     )

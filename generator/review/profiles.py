@@ -46,7 +46,7 @@ def _unknown(name: str) -> str:
     known = resources.shipped_profiles()
     near = get_close_matches(name, known, n=1)
     mean = f"did you mean `{near[0]}`? " if near else ""
-    return f"`{name}` is no shipped connector; {mean}shipped are: {', '.join(known)}"
+    return f"`{name}` is no shipped connector; {mean}`gatepost connectors list` shows all"
 
 
 def profile_handover(profile: Document[ConnectorModel], report: Report) -> Handover | None:

@@ -25,7 +25,17 @@ class Chosen:
     @property
     def lacks_networks(self) -> bool:
         """Whether the site file has to list addresses before it means anything."""
-        return not (self.networks or self.model.networks or self.model.regions)
+        return not (self.networks or self.model.networks or self.model.regions or self.has_feed)
+
+    @property
+    def has_feed(self) -> bool:
+        """Whether `update` brings the addresses."""
+        return self.model.addresses.policy == "feed"
+
+    @property
+    def has_no_fixed(self) -> bool:
+        """Whether no addresses of the vendor are known, so that the site has to decide."""
+        return self.lacks_networks and self.model.addresses.policy == "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ def _lines(given: Starter) -> Iterator[str]:
     yield ""
     yield "connectors:"
     for chosen in given.connectors:
-        yield from _connector_lines(chosen)
+        yield from _connector_lines(chosen, given.file)
     yield ""
     yield from _closing_lines(given)
 
@@ -75,18 +85,25 @@ def _server_lines(given: Starter) -> Iterator[str]:
     yield "#   tls_minimum: TLSv1.2        # the oldest version that the server accepts"
 
 
-def _connector_lines(chosen: Chosen) -> Iterator[str]:
+def _connector_lines(chosen: Chosen, file: str) -> Iterator[str]:
     model = chosen.model
     yield f"  - use: {_scalar(chosen.use)}"
     yield from _comment(model.title)
     if chosen.networks:
         yield "    networks:"
         yield from (f"      - {_scalar(network)}" for network in chosen.networks)
+    elif chosen.has_no_fixed:
+        service = next(iter(model.services))
+        yield from _comment(
+            f"No fixed addresses are known. Write networks that you know, such as [{_EXAMPLE}], or let everybody try a password with "
+            f"`{service}: public` under `access:`, for each service." + (f" ({model.addresses.how})" if model.addresses.how else "")
+        )
+        yield "    networks: []"
     elif chosen.lacks_networks:
         yield from _comment(f"Write the addresses of your own account, such as [{_EXAMPLE}]. {_where(model)}")
         yield "    networks: []"
-    if model.addresses.policy == "feed" and not (model.networks or model.regions):
-        yield "    networks_only: true"
+    if chosen.has_feed:
+        yield from _comment(f"`gatepost update {file}` fetches the addresses from the vendor's feed into the lock beside this file.")
     if model.regions:
         yield f"    # region: {next(iter(model.regions))}      # of {', '.join(model.regions)}; all of them when left out"
     yield f"    # services: [{', '.join(model.services)}]      # only those that your server offers; all when left out"

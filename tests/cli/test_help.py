@@ -29,6 +29,7 @@ NAMES = [
     "plan",
     "render",
     "merge",
+    "update",
     "explain",
     "schema",
     "explain-code",

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import sys
 from pathlib import Path
 from subprocess import Popen
@@ -10,8 +11,11 @@ import pytest
 
 from generator.resources import shipped_profiles
 from tests.house.tree import ROOT
+from tests.profiles.shipped import CONNECTORS
+from tests.profiles.shipped import connector as profile_of
 from tests.support.cli import gatepost
 
+FEEDS = tuple(path.stem for path in CONNECTORS if profile_of(path).model.addresses.policy == "feed")
 FLAGS = ("--name", "acme", "--imap", "imap.example.org", "--smtp", "smtp.example.org")
 SITE = """\
 # A site of gatepost: which connectors may reach your mail server, and who else may.
@@ -78,7 +82,7 @@ def test_without_addresses_it_says_where_they_are(empty: Path) -> None:
     assert gatepost("check", "acme.yaml").status == 1
 
 
-@pytest.mark.parametrize("connector", shipped_profiles())
+@pytest.mark.parametrize("connector", [name for name in shipped_profiles() if name not in FEEDS])
 def test_every_shipped_connector_gets_a_site_that_passes_check(empty: Path, connector: str) -> None:
     gatepost("init", connector, *FLAGS, "--network", "8.8.8.8")
 
@@ -86,6 +90,24 @@ def test_every_shipped_connector_gets_a_site_that_passes_check(empty: Path, conn
 
     assert "error" not in result.err
     assert result.status == 0
+
+
+@pytest.mark.parametrize("connector", FEEDS)
+def test_a_connector_with_a_feed_gets_a_site_that_waits_for_its_lock_alone(empty: Path, connector: str) -> None:
+    said = gatepost("init", connector, *FLAGS).err
+
+    result = gatepost("check", "acme.yaml", "--today", "2026-11-23")
+
+    assert f"next: gatepost update acme.yaml; it fetches the addresses of {connector}\n" in said
+    assert re.findall(r"error\[(\w+)\]", result.err) == ["PLN005"]
+
+
+def test_a_connector_without_fixed_addresses_gets_a_site_that_waits_for_a_decision(empty: Path) -> None:
+    said = gatepost("init", "lemlist", *FLAGS).err
+
+    assert "next: decide how lemlist gets in; the file says how, because no fixed addresses are known\n" in said
+    assert "or let everybody try a" in (empty / "acme.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"error\[(\w+)\]", gatepost("check", "acme.yaml").err) == ["PLN070"]
 
 
 def test_every_comment_that_can_be_a_key_is_a_good_one(empty: Path) -> None:

@@ -58,8 +58,58 @@ def test_connectors_are_listed_with_where_their_addresses_come_from_and_their_se
     result = gatepost("connectors", "list")
 
     assert result.status == 0
-    assert [line.split()[0] for line in result.out.splitlines()] == list(shipped_profiles())
-    assert "hubspot             per-account  imaps imap submissions submission  HubSpot " in result.out
+    head, *lines = result.out.splitlines()
+    assert head.split() == ["connector", "addresses", "networks", "confidence", "services", "title"]
+    assert [line.split()[0] for line in lines] == list(shipped_profiles())
+    assert next(line.split()[1:8] for line in lines if line.startswith("hubspot ")) == [
+        *("per-account", "-", "high"),
+        *("imaps", "imap", "submissions", "submission"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("HUBSPOT",), ["hubspot"]),
+        (("microsoft", "smtp"), ["m365-outbound", "power-platform"]),
+        (("spf",), ["gmail-outbound"]),
+        (("feed", "low"), ["m365-imap-migration", "mimecast", "zoho"]),
+        (("eu1.make.com",), ["make"]),
+    ],
+)
+def test_connectors_are_found_by_words_that_all_stand_in_what_is_known_of_them(words: tuple[str, ...], names: list[str]) -> None:
+    result = gatepost("connectors", "list", *words, "--format", "json")
+
+    assert [found["name"] for found in json.loads(result.out)["connectors"]] == names
+
+
+def test_a_search_that_finds_nothing_says_so() -> None:
+    assert gatepost("connectors", "list", "hubspot", "nobody") == (
+        1,
+        "",
+        "no shipped connector has `hubspot` and `nobody`; without words, all are listed\n",
+    )
+
+
+def test_a_search_that_finds_nothing_is_an_empty_list_in_json() -> None:
+    result = gatepost("connectors", "list", "nobody", "--format", "json")
+
+    assert (result.status, json.loads(result.out)["connectors"]) == (1, [])
+
+
+def test_what_is_derived_and_what_an_allowlist_does_not_do_is_said_where_a_connector_is_shown() -> None:
+    out = gatepost("connectors", "show", "mimecast").out
+
+    assert "  addresses    feed: " in out
+    assert "  feed         ripestat: AS42427 at RIPEstat\n" in out
+    assert "  confidence   low: the addresses are derived, not the vendor's own list for this use" in out
+    assert "  warning      the list is what Mimecast's AS42427 announces" in out
+
+
+def test_the_part_of_a_feed_that_counts_is_shown() -> None:
+    out = gatepost("connectors", "show", "jira-cloud").out
+
+    assert "    items[] prefix cidr where product is jira and direction is egress and perimeter is commercial\n" in out
 
 
 def test_connectors_are_listed_in_json() -> None:
@@ -67,7 +117,22 @@ def test_connectors_are_listed_in_json() -> None:
 
     assert document["schema"] == "gatepost.connectors/1"
     assert [connector["name"] for connector in document["connectors"]] == list(shipped_profiles())
-    assert document["connectors"][1]["policy"] == "per-account"
+    assert next(found for found in document["connectors"] if found["name"] == "freshservice") == {
+        "name": "freshservice",
+        "title": "Freshservice custom mailbox (IMAP and SMTP)",
+        "vendor": "Freshworks",
+        "policy": "published",
+        "confidence": "low",
+        "services": ["imaps", "imap", "submissions", "submission"],
+        "regions": ["au", "euc", "eun", "ind", "mec", "us"],
+        "networks": 43,
+        "feed": None,
+        "warnings": [
+            "the page speaks of outgoing webhooks, not of custom mailboxes; that those come from the same NAT addresses is a conclusion",
+            "other customers of the vendor come from the same addresses, so an allowlist never replaces authentication",
+        ],
+        "reviewed": "2026-11-23",
+    }
 
 
 @pytest.mark.parametrize("fact", HUBSPOT)

@@ -17,6 +17,7 @@ from typing import Final
 from typer.testing import CliRunner
 
 from generator.cli.app import app
+from tests.diagnostics.vendor import vendor_environment
 
 HERE: Final = Path(__file__).parent
 TODAY: Final = "2026-11-23"
@@ -42,9 +43,11 @@ def _run(command: str) -> str:
     if not command.startswith("gatepost "):
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=60)
         return f"$ {command}\n{done.stdout}{done.stderr}"
-    words = shlex.split(command)[1:]
-    dated = ["--today", TODAY] if words[0] == "check" and "--today" not in words else []
-    result = CliRunner().invoke(app, [*words, *dated], env={"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "140"})
+    typed, _, given = command.partition(" < ")
+    words = shlex.split(typed)[1:]
+    dated = ["--today", TODAY] if words[0] in ("check", "update") and "--today" not in words else []
+    variables = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "140", **(vendor_environment() if words[0] == "update" else {})}
+    result = CliRunner().invoke(app, [*words, *dated], env=variables, input=Path(given).read_text() if given else None)
     return f"$ {command}\n{result.output}[exit status {result.exit_code}]\n"
 
 

@@ -11,6 +11,7 @@ AREA_TITLES: Final = {
     "NET": "addresses and ports",
     "PLN": "what a site means",
     "TGT": "targets and the output folder",
+    "LCK": "vendors' feeds and the lock",
 }
 _HEAD: Final = """\
 # Findings

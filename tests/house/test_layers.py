@@ -19,20 +19,24 @@ LAYERS = {
     "models": "",
     "schema": "models",
     "decode": "diagnostics source models schema",
+    "lock": "diagnostics source models decode",
     "remainder": "diagnostics net source models",
-    "load": "diagnostics source resources network_list models decode remainder",
+    "load": "diagnostics source resources network_list models decode lock remainder",
     "plan": "diagnostics net",
     "plan_json": "diagnostics plan",
     "verdict": "net plan",
-    "compile": "codes diagnostics net network_list models decode load plan",
-    "checks": "diagnostics net plan verdict compile",
+    "compile": "codes diagnostics net network_list models decode lock load plan",
+    "checks": "diagnostics net models load plan verdict compile",
     "targets": "diagnostics net source resources models decode plan",
     "artifacts": "diagnostics",
+    "feeds": "codes diagnostics net source models decode lock load compile artifacts",
     "render": "diagnostics resources plan targets artifacts",
     "merge": "diagnostics net",
     "pipeline": "diagnostics net resources load compile checks targets artifacts render merge",
     "review": "diagnostics net source resources models decode load plan verdict compile checks",
-    "cli": ("codes diagnostics net source resources models schema decode plan plan_json compile targets artifacts merge pipeline review"),
+    "cli": (
+        "codes diagnostics net source resources models schema decode plan plan_json compile targets artifacts merge pipeline review feeds"
+    ),
     "__main__": "cli",
 }
 
@@ -44,6 +48,8 @@ LIBRARIES = {
     "pydantic_core": {"generator.models"},
     "jinja2": {"generator.render"},
     "typer": {"generator.cli"},
+    "dns": {"generator.feeds.resolver"},
+    "urllib3": {"generator.feeds.fetch"},
 }
 
 MODULES = {module_name(path): path for path in python_files(PACKAGE)}
@@ -99,7 +105,7 @@ def test_modules_do_not_import_each_other_in_a_circle() -> None:
     assert sorted(order) == sorted(MODULES)
 
 
-@pytest.mark.parametrize("library", ["jinja2", "netaddr", "pydantic", "yaml"])
+@pytest.mark.parametrize("library", ["dns", "jinja2", "netaddr", "pydantic", "urllib3", "yaml"])
 def test_starting_the_command_loads_no_heavy_library(library: str) -> None:
     program = f"import sys, generator.cli.app; sys.exit({library!r} in sys.modules)"
 

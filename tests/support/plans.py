@@ -74,7 +74,9 @@ def _requirement(connector: str, services: tuple[str, ...], connections: int) ->
         login="",
         fields=(),
         how="",
+        confidence="",
         preconditions=(),
         unsupported=(),
+        warnings=(),
         notes=(),
     )
