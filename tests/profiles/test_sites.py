@@ -61,7 +61,7 @@ def test_the_full_example_uses_every_key_but_those_that_would_change_what_it_tea
 
     unused = {*unused_keys(model), *unused_keys(model.server), *set.intersection(*map(unused_keys, model.connectors))}
 
-    assert unused == {"name", "networks_only", "notes", "ports"}
+    assert unused == {"feed_url", "name", "networks_only", "notes", "ports", "updates"}
 
 
 def unused_keys(part: SiteModel | ServerFacts | ConnectorUse) -> set[str]:

@@ -4,7 +4,7 @@
 #     gatepost render two-servers-billing.yaml -t nftables -o DIR
 # Made from:
 #     two-servers-billing.yaml  sha256 afa930c2efe1d060fd42ba2a21c3610f9dab1d86d7453672c37bd098b915ad0e
-#     builtin/profiles/lockstep-collect.yaml  sha256 5771b642f2894a4d85e57e666c2b2754a2bfa08b7eef3965a01c2ec17bca413b
+#     builtin/profiles/lockstep-collect.yaml  sha256 d1120dd62354e473e7413d26abb25d1de9c43330169a197bbc06245acb46e9c4
 # Check:  nft -c -f guard.nft
 # Apply:  sh guard-apply.sh
 # Undo:   sh guard-undo.sh

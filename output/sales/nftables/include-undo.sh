@@ -4,7 +4,7 @@
 #     gatepost render two-servers-sales.yaml -t nftables -o DIR
 # Made from:
 #     two-servers-sales.yaml  sha256 4d25edf072585ec0bfb8cd3f3baadc3eda11f9693e515bce79820bf14b6e1874
-#     builtin/profiles/hubspot.yaml  sha256 12c896c192e1f031c42570428e72e9012f1c5986cd8d2ce21af2028b28e259fb
+#     builtin/profiles/hubspot.yaml  sha256 79ea3305370711e77c86f9feb6ed9a0e2a313db87dd892af8e9c9f6ff067dc2f
 # Undo:   sh include-undo.sh
 #
 # Deletes the rules that jump to our chain, our chains and our sets, in one transaction, and nothing else of the host's table.
