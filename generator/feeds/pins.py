@@ -73,7 +73,7 @@ def _leaving(old: Pin | None, new: Mapping[str, Sequence[Prefix]], updates: Upda
         return ()
     covers = {region: merge_prefixes(_beside(region, new)) for region in {item.region or "" for item in old.leaving}}
     kept = [item for item in old.leaving if item.until >= today and not _is_back(item, covers[item.region or ""])]
-    until = today + timedelta(days=updates.grace_days)
+    until = today + min(timedelta(days=updates.grace_days), date.max - today)
     known = {(item.network, item.region) for item in kept}
     left = [
         Leaving(network=str(prefix), region=region or None, until=until)
