@@ -38,9 +38,9 @@ def find_change(old: Pin | None, new: Pin | None, services: tuple[str, ...], cho
     known = frozenset(old.leaving if old else ())
     names = sorted({*before, *after})
     used = [name for name in names if not name or not chosen or name in chosen]
-    regions = tuple(_region_change(name, name in used, before.get(name, ()), after.get(name, ())) for name in names)
     if before == after:
         return Change(services, _count(old), _count(new), (), (), (), ())
+    regions = tuple(_region_change(name, name in used, before.get(name, ()), after.get(name, ())) for name in names)
     whole_before = merge_prefixes(prefix for name in used for prefix in before.get(name, ()))
     whole_after = merge_prefixes(prefix for name in used for prefix in after.get(name, ()))
     return Change(
@@ -90,8 +90,8 @@ def sum_services(pins: Sequence[tuple[Pin | None, Pin | None, tuple[str, ...], t
         after = before
         if any(old is not new for old, new, _, _ in mine):
             after = merge_prefixes(prefix for _, new, _, chosen in mine for prefix in _used(new, chosen))
-        change = ServiceChange(service, subtract_prefixes(after, before), subtract_prefixes(before, after))
-        found.extend([change] if change.gained or change.lost else [])
+        if after != before:
+            found.append(ServiceChange(service, subtract_prefixes(after, before), subtract_prefixes(before, after)))
     return tuple(found)
 
 
