@@ -2,20 +2,22 @@
 
 import json
 import os
+import re
 import shlex
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from generator.decode import Document, decode_lock
 from generator.diagnostics import Report
-from generator.models import ConnectorModel, ConnectorUse, Feed, LockModel
+from generator.models import ConnectorModel, ConnectorUse, Feed, LockModel, Pin
 from generator.source import read_source
 
 SUFFIX: Final = ".lock"
 SAVED: Final = "file:"
 IN_DNS: Final = ("spf", "dns")
+_MERGE: Final = re.compile("^(<{7}|={7}|>{7})", re.MULTILINE)
 
 
 class LockInput(NamedTuple):
@@ -65,6 +67,17 @@ def definition_digest(feed: Feed) -> str:
     return sha256(json.dumps(given, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def seal(pin: Pin) -> Pin:
+    """A pin as `update` writes it, with the digest of all the rest."""
+    given = {name: value for name, value in asdict(replace(pin, seal=None)).items() if value}
+    return replace(pin, seal=sha256(json.dumps(given, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest())
+
+
+def is_sealed(pin: Pin) -> bool:
+    """Whether a pin is as `update` wrote it: no hand, and no merge of two locks, changed it."""
+    return pin.seal is not None and seal(pin) == pin
+
+
 def read_lock(path: Path | None, shown: str, argument: str, report: Report) -> LockInput:
     """Read the lock, if there is one. `argument` is how the user names the site."""
     command = f"gatepost update {shlex.quote(argument)}"
@@ -72,4 +85,9 @@ def read_lock(path: Path | None, shown: str, argument: str, report: Report) -> L
         return LockInput(path, shown, command, None, damaged=False)
     source = read_source(path, shown=shown, name=path.name, report=report)
     document = None if source is None else decode_lock(source, report)
+    if source is not None and document is None:
+        merged = _MERGE.search(source.text)
+        what = "a merge left its marks in" if merged else "something is damaged in"
+        hint = f"take one whole version of it from version control, not a part of each, and run `{command}`"
+        report.add("LCK049", None, f"{what} `{shown}`, which is not to be edited", hint=hint)
     return LockInput(path, shown, command, document, damaged=document is None)

@@ -43,6 +43,15 @@ UPDATE_CODES: Final = (
         _OURS,
     ),
     Code(
+        "LCK034",
+        "warning",
+        "a lock that was edited",
+        "Each connector in the lock has a digest of all that `gatepost update` wrote about it, and it no longer fits: somebody edited\n"
+        "the lock, or two versions of it were merged. The addresses are used as they stand until `gatepost update` reads the feed\n"
+        "anew. To let in addresses that the feed lacks, write them under `networks:` in the site.",
+        _OURS,
+    ),
+    Code(
         "LCK035",
         "error",
         "`--connector` or `--accept` with a name that the site does not have",
@@ -145,6 +154,15 @@ UPDATE_CODES: Final = (
         "a feed in the DNS without an answer",
         "No name server gave an answer in time. The lock keeps what it had; exit status 3.",
         "RFC 1035; RFC 7208 (SPF)",
+    ),
+    Code(
+        "LCK049",
+        "note",
+        "a damaged lock, and what to do about it",
+        "The findings beside this one say what is wrong with the lock. It is made by `gatepost update` and not mended by hand: version\n"
+        "control has a whole one, and an update of that goes on from there, with all its checks of what changes. Without any lock an\n"
+        "update takes what the feeds say as new.",
+        _OURS,
     ),
     Code(
         "LCK050",

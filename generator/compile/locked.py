@@ -6,7 +6,7 @@ from generator.compile.lists import SourceList, read_inline, read_some
 from generator.decode import Document
 from generator.diagnostics import Report
 from generator.load import ConnectorInput
-from generator.lock import IN_DNS, SAVED, LockInput, find_feed, needs_lock
+from generator.lock import IN_DNS, SAVED, LockInput, find_feed, is_sealed, needs_lock
 from generator.models import LockModel, Pin, SiteModel
 
 
@@ -31,7 +31,7 @@ def find_pin(entry: ConnectorInput) -> Pinned | None:
 
 
 def check_lock(entry: ConnectorInput, pinned: Pinned | None, site: Document[SiteModel], report: Report) -> None:
-    """Report a connector from a feed that no lock knows, or that a lock knows from another feed."""
+    """Report a connector from a feed that no lock knows, that a lock knows from another feed, or whose lock was edited."""
     lock = entry.lock
     place = site.spans.at("connectors", entry.index, "use")
     if lock is None or lock.damaged:
@@ -41,6 +41,9 @@ def check_lock(entry: ConnectorInput, pinned: Pinned | None, site: Document[Site
         message = f"the addresses of `{entry.name}` come from a feed, and {where} them"
         report.add("PLN005", place, message, hint=_cure(lock))
         return
+    if pinned.pin.seal is not None and not is_sealed(pinned.pin):
+        message = f"the addresses of `{entry.name}` are not those that `update` wrote: a hand or a merge changed the lock"
+        report.add("LCK034", pinned.lock.spans.at("connectors", entry.name, "seal"), message, hint=_cure(lock))
     source = find_feed(entry.use, entry.profile.model)
     if source is None:
         return

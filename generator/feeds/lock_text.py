@@ -39,3 +39,5 @@ def _pin_lines(pin: Pin) -> Iterator[str]:
     for item in pin.leaving:
         where = f", region: {item.region}" if item.region else ""
         yield f'  - {{network: "{item.network}"{where}, until: {item.until}}}'
+    if pin.seal:
+        yield f'seal: "{pin.seal}"'

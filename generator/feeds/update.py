@@ -16,7 +16,7 @@ from generator.feeds.reading import feed_url
 from generator.feeds.together import run_together
 from generator.feeds.visit import Task, Visit, Ways, late_visit, visit_feed
 from generator.load import ConnectorInput, SiteInput
-from generator.lock import FeedSource, LockInput, find_feed
+from generator.lock import FeedSource, LockInput, find_feed, is_sealed, seal
 from generator.models import LockModel, Pin, SiteModel
 
 WORKERS: Final = 8
@@ -71,12 +71,13 @@ class Wish(NamedTuple):
 
 
 class _Job(NamedTuple):
-    """One connector with its feed and what the lock has of it."""
+    """One connector with its feed and what the lock has of it; `same`: that came from this feed, defined like this."""
 
     entry: ConnectorInput
     source: FeedSource
     url: str
     old: Pin | None
+    same: bool
     task: Task
     services: tuple[str, ...]
     regions: tuple[str, ...]
@@ -122,11 +123,12 @@ def _prepare(entry: ConnectorInput, lock: LockInput, site: Document[SiteModel], 
         return None
     old = lock.document.model.connectors.get(entry.name) if lock.document else None
     same = old is not None and old.url == url and old.definition == source.digest
-    task = Task(source.feed, url, old if same else None, place)
+    # No condition is made of what somebody changed by hand: "not modified" would keep the change.
+    task = Task(source.feed, url, old if old and same and is_sealed(old) else None, place)
     wanted = (entry.use.region,) if isinstance(entry.use.region, str) else (entry.use.region or ())
     services = entry.use.services or tuple(entry.profile.model.services)
     regions = tuple(region for region in wanted if region not in entry.profile.model.regions)
-    return _Job(entry, source, url, old, task, services, regions)
+    return _Job(entry, source, url, old, same, task, services, regions)
 
 
 def _rules(site: Document[SiteModel]) -> Rules:
@@ -146,8 +148,8 @@ def _settle(job: _Job, visit: Visit, rules: Rules, wish: Wish, moment: Moment, l
     networks = read_networks(visit.reading)
     rules = rules._replace(regions=job.regions)
     refusals = judge_networks(job.entry.name, networks, pinned_networks(old) if old else None, rules)
-    if job.task.pin is not None:
-        refusals += judge_version(job.entry.name, new.version or "", job.task.pin.version or "")
+    if old is not None and job.same:
+        refusals += judge_version(job.entry.name, new.version or "", old.version or "")
     if _refused(job, refusals, wish, lock, report):
         return Outcome(job.entry.name, Status.REFUSED, job.url, old, _change(job, new))
     return _compare(job, new, rules, wish, moment)
@@ -156,11 +158,11 @@ def _settle(job: _Job, visit: Visit, rules: Rules, wish: Wish, moment: Moment, l
 def _compare(job: _Job, new: Pin, rules: Rules, wish: Wish, moment: Moment) -> Outcome:
     """What becomes of a pin that may be taken: nothing, if it says what the lock says, and the lock's stamp is not old."""
     name, old = job.entry.name, job.old
-    if old is None or not means_the_same(old, new):
+    if old is None or not is_sealed(old) or not means_the_same(old, new):
         status = Status.WOULD_CHANGE if wish.check else Status.WRITTEN
-        return Outcome(name, status, job.url, new, _change(job, new))
+        return Outcome(name, status, job.url, seal(new), _change(job, new))
     due = is_due(old, rules.updates, moment.now) and not wish.check
-    kept = replace(new, fetched=moment_text(moment.now)) if due else old
+    kept = seal(replace(new, fetched=moment_text(moment.now))) if due else old
     return Outcome(name, Status.WRITTEN if due else Status.CURRENT, job.url, kept, _change(job, kept))
 
 

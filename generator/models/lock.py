@@ -30,6 +30,7 @@ class Pin:
     networks: tuple[Line, ...] = key("Source prefixes of no region.", default=())
     regions: dict[RegionKey, Annotated[tuple[Line, ...], Filled()]] = key("Source prefixes by region of the vendor.", default={})
     leaving: tuple[Leaving, ...] = key("Prefixes that are gone from the feed and stay for a while.", default=())
+    seal: Digest | None = key("The digest of all that stands here; what a hand or a merge changes has another.", default=None)
 
 
 @part

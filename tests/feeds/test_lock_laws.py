@@ -1,7 +1,10 @@
 """Laws of the lock: what is written is what is read, and what is let in comes from the feed, or came from it a while ago."""
 
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +15,7 @@ from generator.feeds.lock_text import lock_text
 from generator.feeds.pins import Moment, end_grace, make_pin, pinned_networks
 from generator.feeds.values import FeedNetwork, Reading, RegionNetworks
 from generator.feeds.visit import Seen
+from generator.lock import is_sealed, seal
 from generator.models import LockModel, Pin, Updates
 from generator.net import Family, Prefix, make_prefix, merge_prefixes, parse_networks, subtract_prefixes
 from generator.source import SourceFile
@@ -68,10 +72,27 @@ def let_in(pin: Pin) -> tuple[Prefix, ...]:
 def test_what_is_written_is_what_is_read(first: Reading, second: Reading, days: int, etag: str) -> None:
     old, new = pins(first, second, days)
     odd = make_pin(SOURCE, first, Seen(DIGEST, etag, etag), None, Updates(), MOMENT)
-    lock = LockModel(kind="lock", schema="gatepost.lock/1", connectors={"new": new, "odd": odd, "old": old})
+    lock = LockModel(kind="lock", schema="gatepost.lock/1", connectors={"new": seal(new), "odd": seal(odd), "old": old})
 
     assert read_back(lock) == lock
     assert lock_text(read_back(lock) or lock) == lock_text(lock)
+
+
+@given(readings, readings, st.integers(0, 60))
+def test_a_seal_fits_what_it_was_put_on_and_nothing_else(first: Reading, second: Reading, days: int) -> None:
+    old, new = map(seal, pins(first, second, days))
+
+    assert is_sealed(old)
+    assert is_sealed(new)
+    assert is_sealed(replace(new, seal=old.seal)) == (new == old)
+
+
+@pytest.mark.parametrize("key", [field.name for field in fields(Pin) if field.name != "seal"])
+def test_every_key_of_the_lock_is_under_its_seal(key: str) -> None:
+    pin = seal(make_pin(SOURCE, to_reading({"": []}, "1"), Seen(DIGEST), None, Updates(), MOMENT))
+    other: dict[str, Any] = {key: ("192.0.2.0/24",)}
+
+    assert not is_sealed(replace(pin, **other))
 
 
 @given(readings, readings)

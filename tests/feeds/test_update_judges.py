@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.feeds.server.web import Vendor
+from tests.feeds.server.web import Reply, Vendor
 from tests.feeds.updates import LIST, feed, pinned, update, write_site
+from tests.support.cli import gatepost
 
 PUBLIC = [f"1.2.{number}.0/24" for number in range(10)]  # never in a file of rules
 
@@ -192,7 +193,8 @@ def test_a_lock_with_marks_of_a_merge_is_told_and_kept(crm: Vendor) -> None:
 
     done = update()
 
-    assert done.exit == 1
+    assert (done.exit, done.others) == (1, ["LCK049"])
+    assert "`gatepost update acme.yaml`" in done.messages
     assert lock.read_bytes() == before
 
 
@@ -204,6 +206,47 @@ def test_a_network_that_somebody_broke_in_the_lock_is_told_at_its_line(crm: Vend
 
     assert done.errors == ["NET002"]
     assert done.document["findings"][0]["span"]["path"] == "acme.lock"
+
+
+def test_a_lock_that_somebody_edited_is_made_anew_though_the_server_says_that_nothing_changed(crm: Vendor) -> None:
+    crm.put("/list.json", Reply(feed(*PUBLIC, version=5), etag='"five"'))
+    Path("acme.lock").unlink()
+    update()
+    lock = Path("acme.lock")
+    whole = lock.read_text()
+    lock.write_text(whole.replace("1.2.3.0/24\n", "1.2.3.0/24\n      - 6.6.6.0/24\n"))
+    checked = gatepost("check", "acme.yaml", "--today", "2026-11-23").err
+
+    done = update()
+
+    assert "warning[LCK034]" in checked
+    assert (done.status, done.document["connectors"][0]["lost"]["prefixes"]) == ("written", ["6.6.6.0/24"])
+    assert lock.read_text() == whole
+
+
+def test_what_was_edited_in_a_lock_stays_told_while_the_feed_is_refused(crm: Vendor) -> None:
+    lock = Path("acme.lock")
+    lock.write_text(lock.read_text().replace("1.2.3.0/24\n", "1.2.3.0/24\n      - 6.6.6.0/24\n"))
+    crm.put("/list.json", feed())
+
+    update()
+
+    assert "warning[LCK034]" in gatepost("check", "acme.yaml", "--today", "2026-11-23").err
+
+
+def test_an_edited_version_of_the_lock_is_told(crm: Vendor) -> None:
+    lock = Path("acme.lock")
+    lock.write_text(lock.read_text().replace('version: "5"', 'version: "9"'))
+
+    assert update().errors == ["LCK056"]
+
+
+def test_a_grace_period_ends_with_the_calendar(crm: Vendor) -> None:
+    with Path("acme.yaml").open("a") as site:
+        site.write("updates: {grace_days: 14}\n")
+    crm.put("/list.json", feed(*PUBLIC[1:], version=6))
+
+    assert update(today="9999-12-30").document["connectors"][0]["leaving"][0]["until"] == "9999-12-31"
 
 
 def test_a_connector_that_left_the_site_leaves_the_lock(crm: Vendor) -> None:
