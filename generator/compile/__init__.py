@@ -46,7 +46,7 @@ def compile_site(given: SiteInput, report: Report) -> Compiled:
     """Make the plan of one site. Mistakes are reported and left out of the plan, so one with errors is not to be rendered."""
     site = given.site
     allowances = Allowances(site, report)
-    uses = tuple((entry, choose_services(entry, site, report)) for entry in _unique(given, report))
+    uses = tuple((entry, choose_services(entry, site, report)) for entry in unique_connectors(given, report))
     gathered = {entry.name: gather_addresses(entry, site, allowances, report) for entry, _ in uses}
     if site.model.trusted:
         gathered[TRUSTED] = _gather_trusted(site, report)
@@ -74,7 +74,7 @@ def compile_site(given: SiteInput, report: Report) -> Compiled:
     return Compiled(plan, site, tuple(entry for entry, _ in uses), gathered, allowances, given.again)
 
 
-def _unique(given: SiteInput, report: Report) -> list[ConnectorInput]:
+def unique_connectors(given: SiteInput, report: Report) -> list[ConnectorInput]:
     """The connectors of the site, one of each name."""
     named: dict[str, ConnectorInput] = {}
     for entry in given.connectors:

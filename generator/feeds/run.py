@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from generator.compile import unique_connectors
 from generator.compile.locked import Pinned, check_feed_url, read_pinned
 from generator.diagnostics import Report
 from generator.feeds.fetch import Web
@@ -42,7 +43,7 @@ def update_site(argument: str, wish: Wish, world: World, report: Report, *, on_d
     given = load_site(argument, (), report)
     if given is None:
         return None
-    for entry in given.connectors:
+    for entry in unique_connectors(given, report):
         check_feed_url(entry, given.site, report)
     if report.has_errors:
         return None

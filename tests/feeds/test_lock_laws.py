@@ -110,6 +110,16 @@ def test_with_grace_the_lock_lets_in_what_the_feed_says_and_said(first: Reading,
 
 
 @given(readings, readings, st.integers(1, 60))
+def test_what_a_region_still_lets_in_is_not_leaving_it(first: Reading, second: Reading, days: int) -> None:
+    _, new = pins(first, second, days)
+    now = pinned_networks(new)
+
+    for item in new.leaving:
+        beside = [prefix for name, listed in now.items() if item.region is None or name in ("", item.region) for prefix in listed]
+        assert subtract_prefixes(parse_networks(item.network), merge_prefixes(beside)) == parse_networks(item.network)
+
+
+@given(readings, readings, st.integers(1, 60))
 def test_after_the_grace_the_lock_lets_in_what_the_feed_says(first: Reading, second: Reading, days: int) -> None:
     _, new = pins(first, second, days)
     last = MOMENT.today + timedelta(days=days)

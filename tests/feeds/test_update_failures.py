@@ -185,6 +185,15 @@ def test_what_a_server_says_cannot_steer_the_terminal_or_break_the_lock(site: Pa
     assert update("--check").exit in (0, 1)
 
 
+def test_two_entries_of_one_name_are_refused_before_anything_is_read(site: Path, vendor: Vendor) -> None:
+    write_site(site, f"{vendor.base}/list.json")
+    second = f"  - {{use: ./crm.yaml, feed_url: {vendor.base}/other.json}}\naccess:"
+    Path("acme.yaml").write_text(Path("acme.yaml").read_text().replace("access:", second))
+
+    assert update().errors == ["PLN003"]
+    assert vendor.asked() == []
+
+
 def test_one_connector_alone_is_updated(site: Path, vendor: Vendor) -> None:
     write_site(site, f"{vendor.base}/list.json")
     second = f"  - {{use: ./crm.yaml, name: other, feed_url: {vendor.base}/other.json}}\naccess:"
