@@ -85,8 +85,8 @@ def read_lock(path: Path | None, shown: str, argument: str, report: Report) -> L
         return LockInput(path, shown, command, None, damaged=False)
     source = read_source(path, shown=shown, name=path.name, report=report)
     document = None if source is None else decode_lock(source, report)
-    if source is not None and document is None:
-        merged = _MERGE.search(source.text)
+    if document is None:
+        merged = source is not None and _MERGE.search(source.text)
         what = "a merge left its marks in" if merged else "something is damaged in"
         hint = f"take one whole version of it from version control, not a part of each, and run `{command}`"
         report.add("LCK049", None, f"{what} `{shown}`, which is not to be edited", hint=hint)

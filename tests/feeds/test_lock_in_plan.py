@@ -112,3 +112,15 @@ def test_a_network_of_the_site_that_the_lock_has_is_told() -> None:
     Path("acme.yaml").write_text(SITE.replace('json"}', 'json", networks: [1.2.3.0/25]}'))
 
     assert [code for code in codes() if code.startswith("NET07")] == ["NET070"]
+
+
+def test_what_left_a_region_is_let_in_with_that_region_alone() -> None:
+    left = ('{network: "1.2.5.0/24", region: us, until: 2026-12-23}', '{network: "1.2.6.0/24", region: old, until: 2026-12-23}')
+    with Path("acme.lock").open("a") as lock:
+        lock.write(f"    leaving: [{', '.join(left)}]\n")
+    found = {}
+    for region in ("us", "eu", "old"):
+        choose(region)
+        found[region] = json.loads(gatepost("plan", "acme.yaml", "--format", "json").out)["rules"][0]["sources"]
+
+    assert found == {"us": ["1.2.3.0/24", "1.2.5.0/24"], "eu": ["1.2.4.7/32"], "old": ["1.2.6.0/24"]}

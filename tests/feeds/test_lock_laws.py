@@ -1,5 +1,6 @@
 """Laws of the lock: what is written is what is read, and what is let in comes from the feed, or came from it a while ago."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator.decode import decode_lock
 from generator.diagnostics import Report
-from generator.feeds.change import find_change
+from generator.feeds.change import find_change, sum_services
 from generator.feeds.lock_text import lock_text
 from generator.feeds.pins import Moment, end_grace, make_pin, pinned_networks
 from generator.feeds.values import FeedNetwork, Reading, RegionNetworks
@@ -29,7 +30,7 @@ prefixes = st.builds(make_prefix, st.just(Family.V4), st.integers(0xC0000200, 0x
 )
 
 
-def to_reading(regions: dict[str, list[Prefix]], version: str) -> Reading:
+def to_reading(regions: Mapping[str, Sequence[Prefix]], version: str) -> Reading:
     """A reading of these networks."""
     parts = [
         RegionNetworks(name, tuple(FeedNetwork(prefix, str(prefix)) for prefix in sorted(set(regions[name])))) for name in sorted(regions)
@@ -136,3 +137,14 @@ def test_a_change_leads_from_the_old_lock_to_the_new_one(first: Reading, second:
 
     assert change.gained == subtract_prefixes(let_in(new), let_in(old))
     assert change.lost == subtract_prefixes(let_in(old), let_in(new))
+
+
+def test_a_region_that_the_site_does_not_name_is_shown_and_not_counted() -> None:
+    first, second = ({"eu": parse_networks(eu), "us": parse_networks("192.0.2.0/25")} for eu in ("198.51.100.0/25", "198.51.100.0/24"))
+    old, new = (make_pin(SOURCE, to_reading(one, "1"), Seen(DIGEST), None, Updates(), MOMENT) for one in (first, second))
+
+    change = find_change(old, new, ("imaps",), ("us",))
+
+    assert [(region.name, region.used, bool(region.gained)) for region in change.regions] == [("eu", False, True)]
+    assert (change.gained, sum_services([(old, new, ("imaps",), ("us",))])) == ((), ())
+    assert [service.gained for service in sum_services([(old, new, ("imaps",), ("eu",))])] == [parse_networks("198.51.100.128/25")]

@@ -166,6 +166,11 @@ BY_REGION = FeedList(path="prefixes[]", prefix="ip", region="region")
         ),
         (
             feed(BY_REGION),
+            '{"prefixes": [{"ip": "192.0.2.7", "region": ["us", 5]}]}',
+            "LCK002 `prefixes[0].region` in the feed is an array, the name of a region is expected",
+        ),
+        (
+            feed(BY_REGION),
             '{"prefixes": [{"ip": "192.0.2.7", "region": "\u65e5"}]}',
             "LCK007 the region `日` of the feed cannot be written in a site",
         ),

@@ -49,6 +49,8 @@ def test_host_bits_are_dropped_with_a_word_about_it() -> None:
         (b"192.0.2.7 192.0.2.8", "LCK006 line 1 of the feed is `192.0.2.7 192.0.2.8`"),
         (b"192.0.2.7\na b 192.0.2.8", "LCK006 line 2 of the feed is `a b 192.0.2.8`"),
         (b"192.0.2.7,192.0.2.8", "LCK003 `192.0.2.7,192.0.2.8` is 2 networks in one entry (line 1 of the feed)"),
+        (b"192.0.2.7/33", "LCK003 `192.0.2.7/33` has a prefix length above 32 (line 1 of the feed)"),
+        (b"2001:db8::/129", "LCK003 `2001:db8::/129` has a prefix length above 128 (line 1 of the feed)"),
         (b"mail.example.org", "LCK003 `mail.example.org` is a host name, not an address (line 1 of the feed)"),
         (b"192.0.2.7/255.255.255.0", "LCK003 `192.0.2.7/255.255.255.0` has a netmask in place of a prefix length (line 1 of the feed)"),
         (b"192.0.2.7\x1b[2J", "LCK003 `192.0.2.7\\x1b[2J` has an invisible character (U+001B) in it (line 1 of the feed)"),

@@ -1,5 +1,6 @@
 """What an update takes from the lock: conditions of a request for the same feed alone, and entries that nobody asked to update."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,25 @@ def test_accepting_for_nobody_is_refused(crm: Vendor) -> None:
 
 def test_a_request_that_cannot_be_met_names_what_there_is(crm: Vendor) -> None:
     assert "there are: crm" in update("--connector", "srm").messages
+
+
+def test_an_etag_of_last_week_s_file_is_no_condition_for_this_week_s(crm: Vendor) -> None:
+    replace("crm.yaml", "format: json", "format: azure-service-tags\n    tag: Mail")
+    replace("crm.yaml", '    lists: [{path: "networks[]"}]\n    version: version\n', "")
+    replace("acme.yaml", "/list.json", "/page.html")
+    for day, networks in (("20261116", FIRST), ("20261123", OTHER)):
+        tags = {"changeNumber": int(day), "values": [{"name": "Mail", "properties": {"addressPrefixes": networks}}]}
+        crm.put(f"/ServiceTags_Public_{day}.json", Reply(json.dumps(tags).encode(), etag='"same"'))
+        crm.put("/page.html", f'<a href="/ServiceTags_Public_{day}.json">'.encode())
+        assert (update().status, pinned()) == ("written", networks)
+
+
+def test_what_left_before_is_not_told_again(crm: Vendor) -> None:
+    with Path("acme.yaml").open("a") as site:
+        site.write("updates: {grace_days: 5}\n")
+    told = []
+    for number in (1, 2):
+        crm.put("/list.json", feed(*FIRST[number:], version=5 + number))
+        told.append([item["network"] for item in update().document["connectors"][0]["leaving"]])
+
+    assert told == [["1.2.0.0/24"], ["1.2.1.0/24"]]

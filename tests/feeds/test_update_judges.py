@@ -201,6 +201,18 @@ def test_a_lock_with_marks_of_a_merge_is_told_and_kept(crm: Vendor) -> None:
     assert lock.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe", b"kind: site\nname: acme\n", b"kind: lock\nschema: gatepost.lock/2\n", b"- 1.2.3.0/24\n"]
+)
+def test_a_lock_that_is_none_is_told_with_the_cure_and_kept(crm: Vendor, content: bytes) -> None:
+    Path("acme.lock").write_bytes(content)
+
+    done = update()
+
+    assert (done.exit, done.others) == (1, ["LCK049"])
+    assert Path("acme.lock").read_bytes() == content
+
+
 def test_a_network_that_somebody_broke_in_the_lock_is_told_at_its_line(crm: Vendor) -> None:
     lock = Path("acme.lock")
     lock.write_text(lock.read_text().replace("1.2.3.0/24", "1.2.3.7/24"))

@@ -1,13 +1,17 @@
 """Which addresses `update` opens, by which proxy, and how it unpacks."""
 
 import gzip
+import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from generator.feeds.fetch import Web, fetch
 from generator.feeds.together import run_together
 from generator.feeds.unpack import DamagedError, unpack
-from generator.feeds.web import FetchError, check_url, proxy_for
+from generator.feeds.web import Clock, FetchError, Limits, check_url, proxy_for
+from tests.feeds.server.web import Reply, Vendor
 
 PROXY = "http://proxy.example.org:3128"
 
@@ -118,3 +122,26 @@ def test_results_come_in_the_order_of_the_jobs() -> None:
         range(20)
     )
     assert counts == list(range(1, 21))
+
+
+@pytest.mark.parametrize(("asked", "slept"), [("60", [60.0]), ("61", []), ("x", [1.0])])
+def test_a_server_that_asks_for_much_patience_is_left(site: Path, vendor: Vendor, asked: str, slept: list[float]) -> None:
+    waited: list[float] = []
+    web = Web(agent="tests", environ={}, limits=Limits(tries=2), clock=Clock(lambda: 0.0, waited.append))
+    vendor.put("/list.json", Reply(status=429, headers=(("Retry-After", asked),)))
+
+    with pytest.raises(FetchError):
+        fetch(web, f"{vendor.base}/list.json", 120.0)
+
+    assert waited == slept
+
+
+def test_an_answer_that_comes_byte_by_byte_ends_with_patience(site: Path, vendor: Vendor) -> None:
+    web = Web(agent="tests", environ={}, limits=Limits(tries=1), clock=Clock(time.monotonic, time.sleep))
+    vendor.put("/list.json", Reply(b" " * 200, drip_seconds=0.02))
+    begin = time.monotonic()
+
+    with pytest.raises(FetchError, match="takes too long"):
+        fetch(web, f"{vendor.base}/list.json", begin + 0.4)
+
+    assert time.monotonic() - begin < 3
