@@ -91,3 +91,11 @@ def test_what_is_leaving_is_let_in(site: Path) -> None:
 
     assert pinned()[0] == "1.2.0.0/24"
     assert json.loads(gatepost("plan", "acme.yaml", "--format", "json").out)["rules"][0]["sources"] == ["1.2.0.0/23"]
+
+
+def test_a_site_without_a_place_has_no_command_to_paste(site: Path) -> None:
+    write_site(site, "file:list.json")
+
+    said = gatepost("check", "-", "--today", "2026-11-23", given=Path("acme.yaml").read_text()).err
+
+    assert "write the site to a file: `gatepost update` keeps the addresses in a lock beside it" in said

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.feeds.judge import judge_version
 from tests.feeds.server.web import Reply, Vendor
 from tests.feeds.updates import LIST, feed, pinned, update, write_site
 from tests.support.cli import gatepost
@@ -95,6 +96,24 @@ def test_a_lower_version_of_what_the_lock_has_is_refused_too(crm: Vendor) -> Non
     crm.put("/list.json", feed(*PUBLIC, version=4))
 
     assert update().errors == ["LCK056"]
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "refused"),
+    [
+        ("10", "9", False),
+        ("9", "10", True),
+        ("2026112300", "2026102800", False),
+        ("2026-04-02-19-34-44", "2026-04-02-09-34-44", False),
+        ("2026-02-18T00:00:00Z", "2026-11-02T00:00:00Z", True),
+        ("", "9", True),
+        ("9", "", False),
+        ("new", "old", True),
+        ("old", "old", False),
+    ],
+)
+def test_a_version_grows(new: str, old: str, refused: bool) -> None:
+    assert bool(judge_version("crm", new, old)) == refused
 
 
 def test_the_site_sets_the_thresholds(crm: Vendor) -> None:
