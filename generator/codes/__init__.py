@@ -1,12 +1,12 @@
 """The catalogue of findings: every code, its severity, a summary and an explanation. A number is fixed for ever.
 
-One module per area (`yml`, `sch`, `net`, `pln`, `tgt`, `lck`), each with a tuple `CODES`, imported when one of its codes is used.
+One module per area (`yml`, `sch`, `net`, `pln`, `tgt`, `lck`, `pre`), each with a tuple `CODES`, imported when one of its codes is used.
 """
 
 from importlib import import_module
 from typing import Final, Literal, NamedTuple
 
-AREAS: Final = ("YML", "SCH", "NET", "PLN", "TGT", "LCK")
+AREAS: Final = ("YML", "SCH", "NET", "PLN", "TGT", "LCK", "PRE")
 
 
 class Code(NamedTuple):

@@ -6,6 +6,8 @@ from generator.models.feed import Feed
 from generator.models.fields import Date, Filled, Line, Network, Ports, RegionKey, Slug, Url, Whole, key, part
 
 TlsVersion = Literal["SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
+Software = Literal["courier-imap"]  # what preflight can tell from the outside
+Folder = Literal["inbox", "sent"]
 Connections = Annotated[int, Whole(1, 1000)]
 
 
@@ -76,6 +78,18 @@ class Requires:
     certificate: CertificateRules = key("Rules for the certificate.", default=CertificateRules())
     login: Literal["password", "oauth", "none"] = key("How the connector logs in.", default="password")
     fields: tuple[Line, ...] = key("What the connector's form asks for.", default=(), examples=(["username", "password"],))
+    folders: tuple[Folder, ...] = key("The folders that the connector keeps in step with.", default=(), examples=(["inbox", "sent"],))
+    refused_software: tuple[Software, ...] = key("IMAP servers that the connector does not work with.", default=())
+
+
+@part
+class Messages:
+    """What the connector's user reads when something is wrong, word for word."""
+
+    imap_settings: Line = key("The IMAP server is not reached, or TLS fails.", default="", examples=("IMAP settings incorrect",))
+    imap_login: Line = key("The IMAP server refuses the login.", default="")
+    smtp_settings: Line = key("The SMTP server is not reached, or TLS fails.", default="")
+    smtp_login: Line = key("The SMTP server refuses the login.", default="")
 
 
 @part
@@ -96,6 +110,7 @@ class ConnectorModel:
     requires: Requires = key("What the connector asks of the mail server.", default=Requires())
     insecure_option: Line = key("The connector's option for a certificate that no public CA signed.", default="")
     unsupported: tuple[Line, ...] = key("Servers and features that do not work with it.", default=())
+    messages: Messages = key("What the connector's user reads when something is wrong.", default=Messages())
     preconditions: tuple[Line, ...] = key("What must be done at the vendor before the allowlist is applied.", default=())
     warnings: tuple[Line, ...] = key("What an allowlist of these addresses does not do, or lets in besides.", default=())
     notes: tuple[Line, ...] = key("What else a user should know.", default=())

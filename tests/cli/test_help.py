@@ -31,6 +31,7 @@ NAMES = [
     "merge",
     "update",
     "explain",
+    "preflight",
     "schema",
     "explain-code",
     "connectors list",

@@ -12,6 +12,7 @@ AREA_TITLES: Final = {
     "PLN": "what a site means",
     "TGT": "targets and the output folder",
     "LCK": "vendors' feeds and the lock",
+    "PRE": "what a preflight begins with",
 }
 _HEAD: Final = """\
 # Findings

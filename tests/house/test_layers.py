@@ -34,8 +34,10 @@ LAYERS = {
     "merge": "diagnostics net",
     "pipeline": "diagnostics net resources load compile checks targets artifacts render merge",
     "review": "diagnostics net source resources models decode load plan verdict compile checks",
+    "preflight": "diagnostics net source resources models decode load plan verdict compile checks",
     "cli": (
         "codes diagnostics net source resources models schema decode plan plan_json compile targets artifacts merge pipeline review feeds"
+        " preflight"
     ),
     "__main__": "cli",
 }
@@ -48,7 +50,10 @@ LIBRARIES = {
     "pydantic_core": {"generator.models"},
     "jinja2": {"generator.render"},
     "typer": {"generator.cli"},
-    "dns": {"generator.feeds.resolver"},
+    "certifi": {"generator.preflight"},
+    "cryptography": {"generator.preflight"},
+    "dns": {"generator.feeds.resolver", "generator.preflight"},
+    "idna": {"generator.preflight"},
     "urllib3": {"generator.feeds.fetch"},
 }
 
@@ -105,7 +110,7 @@ def test_modules_do_not_import_each_other_in_a_circle() -> None:
     assert sorted(order) == sorted(MODULES)
 
 
-@pytest.mark.parametrize("library", ["dns", "jinja2", "netaddr", "pydantic", "urllib3", "yaml"])
+@pytest.mark.parametrize("library", ["certifi", "cryptography", "dns", "idna", "jinja2", "netaddr", "pydantic", "urllib3", "yaml"])
 def test_starting_the_command_loads_no_heavy_library(library: str) -> None:
     program = f"import sys, generator.cli.app; sys.exit({library!r} in sys.modules)"
 

@@ -39,6 +39,7 @@ def test_scripts_find_the_tools_of_a_mail_server(mail_lab: MailLab) -> None:
 def test_no_mirror_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     tmp_path.joinpath("apt.conf").write_text('Dir::Etc::sourcelist "/dev/null"; Dir::Etc::sourceparts "/dev/null";', encoding="utf-8")
     tmp_path.joinpath(".ci").mkdir()
+    shutil.copy(SCRIPT.with_name("unpack"), tmp_path / ".ci")
     copy = shutil.copy(SCRIPT, tmp_path / ".ci" / TRIXIE)
 
     environment = {**os.environ, "APT_CONFIG": str(tmp_path / "apt.conf")}

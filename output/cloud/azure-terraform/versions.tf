@@ -3,7 +3,7 @@
 #     gatepost render cloud.yaml -t azure-terraform -o DIR
 # Made from:
 #     cloud.yaml  sha256 9e1099e5573404224deb497fb939d4747c7a861a59fff4d965cf2168e43c67a7
-#     builtin/profiles/hubspot.yaml  sha256 79ea3305370711e77c86f9feb6ed9a0e2a313db87dd892af8e9c9f6ff067dc2f
+#     builtin/profiles/hubspot.yaml  sha256 24955ace3f65daed7b82d368af2567b29024d179c2eb2822a16a6bacc6d25194
 # Check:  terraform init -backend=false && terraform validate
 # Apply:  terraform init && terraform apply
 # Undo:   terraform destroy

@@ -4,7 +4,7 @@
 #     gatepost render docker-host.yaml -t nftables -o DIR
 # Made from:
 #     docker-host.yaml  sha256 5544f15b1ccb5ff05df76a2e682d16825e48a9f7f3760d646a27951e266f20de
-#     builtin/profiles/hubspot.yaml  sha256 79ea3305370711e77c86f9feb6ed9a0e2a313db87dd892af8e9c9f6ff067dc2f
+#     builtin/profiles/hubspot.yaml  sha256 24955ace3f65daed7b82d368af2567b29024d179c2eb2822a16a6bacc6d25194
 # Check:  nft -c -f guard.nft
 # Apply:  sh guard-apply.sh
 # Undo:   sh guard-undo.sh

@@ -4,7 +4,7 @@
 #     gatepost render hubspot-two-addresses.yaml -t nftables -o DIR
 # Made from:
 #     hubspot-two-addresses.yaml  sha256 92486e07b50772b3615c356a5e4b7f55c5be82a15165b144661debee7477fe1d
-#     builtin/profiles/hubspot.yaml  sha256 79ea3305370711e77c86f9feb6ed9a0e2a313db87dd892af8e9c9f6ff067dc2f
+#     builtin/profiles/hubspot.yaml  sha256 24955ace3f65daed7b82d368af2567b29024d179c2eb2822a16a6bacc6d25194
 # Check:  nft -c -f include.nft
 # Apply:  sh include-apply.sh --jump input
 # Undo:   sh include-undo.sh

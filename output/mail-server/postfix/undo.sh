@@ -4,7 +4,7 @@
 #     gatepost render mail-server.yaml -t postfix -o DIR
 # Made from:
 #     mail-server.yaml  sha256 b9347f359fe8cb4f5ba098c46b12392e9c935d0448acc46521c882fe0625ce44
-#     builtin/profiles/hubspot.yaml  sha256 79ea3305370711e77c86f9feb6ed9a0e2a313db87dd892af8e9c9f6ff067dc2f
+#     builtin/profiles/hubspot.yaml  sha256 24955ace3f65daed7b82d368af2567b29024d179c2eb2822a16a6bacc6d25194
 # Check:  sh apply.sh --check
 # Apply:  sh apply.sh
 # Undo:   sh undo.sh

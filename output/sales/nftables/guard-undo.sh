@@ -4,7 +4,7 @@
 #     gatepost render two-servers-sales.yaml -t nftables -o DIR
 # Made from:
 #     two-servers-sales.yaml  sha256 4d25edf072585ec0bfb8cd3f3baadc3eda11f9693e515bce79820bf14b6e1874
-#     builtin/profiles/hubspot.yaml  sha256 79ea3305370711e77c86f9feb6ed9a0e2a313db87dd892af8e9c9f6ff067dc2f
+#     builtin/profiles/hubspot.yaml  sha256 24955ace3f65daed7b82d368af2567b29024d179c2eb2822a16a6bacc6d25194
 # Undo:   sh guard-undo.sh
 #
 # Deletes one table, which is gatepost's own. Connections that are open stay open.

@@ -32,15 +32,16 @@ exec cat
 class Machine:
     """One server. It shares the network of the process `network`; its root is `root`, which stays as it was.
 
-    The folder is seen in there under the same path as outside.
+    The folder is seen in there under the same path as outside. `written` are the paths that its programs write to.
     """
 
-    def __init__(self, *, network: int, folder: Path, root: Path) -> None:
+    def __init__(self, *, network: int, folder: Path, root: Path, written: Sequence[str] = WRITTEN) -> None:
         self.root = root
         self._folder = folder
-        for name in WRITTEN:
+        self._written = written
+        for name in written:
             folder.joinpath(name).mkdir(parents=True, exist_ok=True)
-        script = "\n".join(_mounts(folder, root))
+        script = "\n".join(_mounts(folder, root, written))
         self._process = subprocess.Popen(
             ["nsenter", f"--net=/proc/{network}/ns/net", *_UNSHARE, "sh", "-c", _FIRST_PROCESS, "sh", script],
             stdin=subprocess.PIPE,
@@ -97,7 +98,7 @@ class Machine:
     def outside(self, path: str) -> Path:
         """Where a path of the server's is, seen from the test: in the lab's folder if it is one that the server writes."""
         name = path.lstrip("/")
-        written = any(name == folder or name.startswith(f"{folder}/") for folder in WRITTEN)
+        written = any(name == folder or name.startswith(f"{folder}/") for folder in self._written)
         return (self._folder if written else self.root) / name
 
     def find_id(self, name: str, kind: str = "passwd") -> int:
@@ -137,7 +138,7 @@ def find_missing(*names: str) -> list[str]:
     return [name for name in names if shutil.which(name, path=_ENVIRONMENT["PATH"]) is None]
 
 
-def _mounts(folder: Path, root: Path) -> list[str]:
+def _mounts(folder: Path, root: Path, written: Sequence[str]) -> list[str]:
     """The script of mounts. A root of our own is not to be written to: other labs use it at the same time."""
     top = "" if root == Path("/") else str(root)
     lines = [f"mount -t tmpfs tmpfs '{top}/run'"]
@@ -153,7 +154,7 @@ def _mounts(folder: Path, root: Path) -> list[str]:
     else:
         # The machine's name server is out of reach; a refusal at once is better than a wait.
         lines.append(f": >'{folder}/resolv.conf'; [ ! -f /etc/resolv.conf ] || mount --bind '{folder}/resolv.conf' /etc/resolv.conf")
-    lines += [f"mount -t proc proc '{top}/proc'", *(f"mount --bind '{folder}/{name}' '{top}/{name}'" for name in WRITTEN)]
+    lines += [f"mount -t proc proc '{top}/proc'", *(f"mount --bind '{folder}/{name}' '{top}/{name}'" for name in written)]
     if top:
         lines.append(f"mount -o remount,bind,ro '{top}'")
     return lines

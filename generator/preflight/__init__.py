@@ -1,0 +1,1 @@
+"""The real mail server against what a connector requires."""

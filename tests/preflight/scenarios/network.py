@@ -1,0 +1,47 @@
+"""Names, addresses, and what stands between."""
+
+from typing import Final
+
+from tests.preflight.scenarios.row import Row
+
+NETWORK: Final = (
+    Row("no such name", "--imap nowhere:993", 1, "dns=fail stop"),
+    Row("a name without an address", "--imap no-address:993", 1, "dns=fail stop"),
+    Row("name server fails", "--imap dns-broken:993", 3, "dns=fail stop"),
+    Row("name server silent", "--imap dns-silent:993 --timeout 2", 3, "dns=fail stop"),
+    Row("no name server", "--imap dovecot:993 --resolver 203.0.113.250 --timeout 2", 3, "dns=fail stop"),
+    Row("a label that is too long", f"--imap {'a' * 64}:993", 1, "dns=fail stop"),
+    Row("IPv6 alone", "--imap only-ipv6:993", 1, "dns=fail"),
+    Row("both families", "--imap dual:993"),
+    Row("both families, IPv6 dead", "--imap dual-dead:993", 0, "tcp=warn"),
+    Row("two addresses", "--imap two-addresses:993"),
+    Row("two addresses, one dead", "--imap one-dead:993", 0, "tcp=warn"),
+    Row("an alias", "--imap alias:993"),
+    Row("a private address", "--imap inside:993", 0, "dns=warn"),
+    Row("a loopback address", "--imap loopback:993", 0, "dns=warn"),
+    Row("refused", "--imap closed:993", 1, "tcp=fail stop"),
+    Row("dropped", "--imap dropped:993 --timeout 2", 3, "tcp=fail stop"),
+    Row("rejected with a reset", "--imap rejected:993", 1, "tcp=fail stop"),
+    Row("prohibited", "--imap prohibited:993", 1, "tcp=fail stop"),
+    Row("host unreachable", "--imap unreachable:993", 1, "tcp=fail stop"),
+    Row("no route", "--imap no-route:993", 3, "tcp=fail stop"),
+    Row("nothing passes after the connection", "--imap stuck:143 --timeout 2", 1, "greeting=fail stop"),
+    Row("nothing passes after the connection, implicit TLS", "--imap stuck:993 --timeout 2", 1, "tls.version=fail stop"),
+    Row("one service dropped, the other tested", "--imap dovecot:993 --smtp dropped-smtp:587 --timeout 2", 1, smtp="tcp=fail stop"),
+    Row("both dropped", "--imap dropped:993 --smtp dropped-smtp:587 --timeout 2", 3, "tcp=fail stop", "tcp=fail stop"),
+    Row("a fourth connection is reset", "--imap three-reset:993 --login --connections", 1, "connections=fail"),
+    Row("a fourth connection is dropped", "--imap three-dropped:993 --login --connections --timeout 8", 1, "connections=fail"),
+    Row("a fourth connection is reset, without a login", "--imap three-reset:993 --connections", 0, "connections=note"),
+    Row("an address of IPv6", "--imap [2001:db8::1]:993", 1, "cert.name=fail"),
+    Row("SRV agrees", "--imap no-mechanisms:993 --login a@srv-agrees.example.org", 0, "software=note", report="dns.srv=pass"),
+    Row("SRV differs", "--imap no-mechanisms:993 --login a@srv-differs.example.org", 0, "software=note", report="dns.srv=note"),
+    Row("SRV: no such service", "--imap no-mechanisms:993 --login a@srv-none.example.org", 0, "software=note", report="dns.srv=note"),
+    Row("mail at Google", "--imap no-mechanisms:993 --login a@mx-google.example.org", 0, "software=note", report="dns.mx=note"),
+    Row("mail at Microsoft", "--imap no-mechanisms:993 --login a@mx-microsoft.example.org", 0, "software=note", report="dns.mx=note"),
+    Row("the domain's name server silent", "--imap no-mechanisms:993 --login a@mx-silent.example.org", 0, "software=note"),
+    Row("a site", "site:dovecot,postfix"),
+    Row("a site, login", "site:dovecot,postfix --login"),
+    Row("a site, one service of it", "site:dovecot,postfix --service imaps"),
+    Row("a site, refused", "site:closed,postfix", 1, "tcp=fail stop"),
+    Row("a site, dropped", "site:dropped,dropped-smtp --timeout 2", 3, "tcp=fail stop", "tcp=fail stop"),
+)
