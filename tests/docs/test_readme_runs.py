@@ -77,7 +77,7 @@ def test_the_workflow_runs_the_lines_for_ci() -> None:
 
 
 def test_a_mistake_looks_as_shown(folder: Path) -> None:
-    (shown,) = blocks(README, "text")
+    _, shown = blocks(README, "text")
     folder.joinpath("acme.yaml").write_text(MISTAKEN, encoding="utf-8")
 
     typed = type_in("gatepost check acme.yaml 2>&1 || test $? = 1", folder)
