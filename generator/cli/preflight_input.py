@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ import typer
 
 from generator.compile import Compiled
 from generator.diagnostics import Report
-from generator.models import ConnectorModel
+from generator.models import ConnectorModel, ServiceFacts
 from generator.net import prefix_texts
 from generator.plan import Requirement
 from generator.preflight.context import Credentials
@@ -19,7 +19,7 @@ from generator.preflight.joined import explain_port, knows_ipv6, list_endpoints,
 from generator.preflight.outcome import Reachability
 from generator.preflight.resolve import is_address
 from generator.preflight.result import Endpoint
-from generator.preflight.targets import EndpointError, parse_endpoint
+from generator.preflight.targets import EndpointError, parse_endpoint, service_facts
 from generator.review.explain import open_site
 from generator.review.profiles import UnknownConnectorError, load_profile
 
@@ -85,7 +85,7 @@ def _from_site(asked: Asked, report: Report) -> Given | None:
     if unknown:
         message = f"`{requirement.connector}` does not use `{unknown[0]}` in this site; it uses: {', '.join(requirement.services)}"
         raise typer.BadParameter(message, param_hint="'--service'")
-    typed = _typed_endpoints(asked, profile)
+    typed = _typed_endpoints(asked, requirement.connector, _site_services(compiled, requirement, asked.services, profile))
     replaced = {endpoint.application for endpoint in typed}
     found = Report()
     listed = [endpoint for endpoint in list_endpoints(compiled, requirement, asked.services, found) if endpoint.application not in replaced]
@@ -132,15 +132,30 @@ def _from_profile(asked: Asked, report: Report) -> Given | None:
     profile = document.model
     reachability = profile_reachability(profile)
     demands = make_demands(profile, name=profile.name, mailboxes=asked.mailboxes or 1, ipv6_known=knows_ipv6(reachability))
-    return Given(demands, _typed_endpoints(asked, profile), "", reachability, lambda _endpoint, _address: "", (), None, b"")
+    endpoints = _typed_endpoints(asked, profile.name, profile.services)
+    return Given(demands, endpoints, "", reachability, lambda _endpoint, _address: "", (), None, b"")
 
 
-def _typed_endpoints(asked: Asked, profile: ConnectorModel) -> tuple[Endpoint, ...]:
+def _site_services(compiled: Compiled, requirement: Requirement, wanted: Sequence[str], profile: ConnectorModel) -> dict[str, ServiceFacts]:
+    """The services of a connector with the ports that the site gives them, the `wanted` first: they stand in for what was not typed.
+
+    Those that the site leaves out come after them: somebody may want to try one.
+    """
+    mine = [service for service in compiled.plan.services if service.name in requirement.services]
+    mine.sort(key=lambda service: service.name not in wanted)
+    facts = {service.name: service_facts(service) for service in mine}
+    return {**facts, **{name: known for name, known in profile.services.items() if name not in facts}}
+
+
+def _typed_endpoints(asked: Asked, connector: str, services: Mapping[str, ServiceFacts]) -> tuple[Endpoint, ...]:
     found = []
     for application, text in (("imap", asked.imap), ("smtp", asked.smtp)):
+        if text and all(facts.application != application for facts in services.values()):
+            message = f"`{connector}` does not use {application.upper()}; it uses: {', '.join(services)}"
+            raise typer.BadParameter(message, param_hint=f"'--{application}'")
         if text:
             try:
-                found.append(parse_endpoint(text, application, profile.services))
+                found.append(parse_endpoint(text, application, services))
             except EndpointError as error:
                 raise typer.BadParameter(str(error), param_hint=f"'--{application}'") from error
     return tuple(found)
@@ -207,6 +222,8 @@ def read_credentials(login: Login) -> Credentials | None:
     password = _read_password(login.user, login.variable, from_stdin=login.from_stdin)
     if any(ord(character) < 32 or ord(character) == 127 for character in password):
         raise typer.BadParameter("the password holds control characters, which can't be sent", param_hint="'--user'")
+    if any("\ud800" <= character <= "\udfff" for character in password):
+        raise typer.BadParameter("the password is no text in UTF-8, in which it would be sent", param_hint="'--user'")
     return Credentials(login.user, password, login.address)
 
 

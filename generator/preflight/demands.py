@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from generator.models import ConnectorModel, Messages
+from generator.preflight.suites import VERSIONS
 
 UNKNOWN_CONNECTIONS: Final = 5  # as the plan reckons where a vendor says nothing
 
@@ -33,6 +34,17 @@ class Demands(NamedTuple):
     def connections(self) -> int:
         """How many connections one source address may hold at the same time."""
         return self.connections_per_mailbox * self.mailboxes
+
+    @property
+    def tls_range(self) -> tuple[str, str]:
+        """The newest and the oldest TLS version that the connector speaks; of a vendor that says nothing, those of today."""
+        versions = self.tls_versions or ("TLSv1.2", "TLSv1.3")
+        return max(versions, key=VERSIONS.__getitem__), min(versions, key=VERSIONS.__getitem__)
+
+    @property
+    def login_without(self) -> str:
+        """Why no password is tried, for a connector that needs none; else nothing."""
+        return "" if self.login == "password" else f"{self.vendor} logs in without a password"
 
 
 def make_demands(profile: ConnectorModel, *, name: str, mailboxes: int, ipv6_known: bool) -> Demands:

@@ -34,11 +34,16 @@ def mail_domain(user: str, endpoints: Sequence[Endpoint]) -> str:
     if not domain:
         hosts = [endpoint.host.rstrip(".") for endpoint in endpoints if not is_address(endpoint.host)]
         domain = hosts[0].partition(".")[2] if hosts else ""
+    ascii_form = _ascii(domain)
+    return ascii_form if "." in ascii_form else ""
+
+
+def _ascii(name: str) -> str:
+    """The name as it goes over the wire; nothing for one that can't."""
     try:
-        ascii_form = ascii_name(domain)
+        return ascii_name(name)
     except ValueError:
         return ""
-    return ascii_form if "." in ascii_form else ""
 
 
 def find_dns_notes(domain: str, endpoints: Sequence[Endpoint], server: tuple[str, int] | None, deadline: Deadline) -> tuple[Check, ...]:
@@ -61,7 +66,7 @@ def _srv_notes(domain: str, endpoints: Sequence[Endpoint], server: tuple[str, in
             same = any(endpoint.tls is mode for endpoint in mine)
             detail = "the target `.` says that it is not offered" + (", and it is tested here" if same else "")
             yield Check("dns.srv", Status.NOTE, f"{title}: the domain does not offer this service", detail, data=data)
-        elif any((ascii_name(endpoint.host), endpoint.port) in records for endpoint in mine):
+        elif any((_ascii(endpoint.host), endpoint.port) in records for endpoint in mine):
             yield Check("dns.srv", Status.PASS, f"{title} agrees", data=data)
         elif any(endpoint.tls is mode for endpoint in mine):
             named = ", ".join(f"{host}:{port}" for host, port in records)

@@ -12,6 +12,8 @@ from generator.preflight.wire import Channel, WireTrouble
 GREETING_SECONDS: Final = 30.0  # some servers wait on purpose before they greet
 LOGIN_SECONDS: Final = 60.0  # Dovecot makes a client wait after a wrong password, also the next one
 ANSWER_SECONDS: Final = 20.0
+_LONGEST_TOGETHER: Final = 64 * 1024  # of a line and its literals: names of folders and programs, nothing longer is asked for
+_MOST_LITERALS: Final = 64
 _MOST_UNTAGGED: Final = 50_000  # lines before the answer: folders of a large mailbox, and an end to a server that never answers
 
 _LITERAL: Final = re.compile(rb"\{(\d{1,9})\+?\}$")
@@ -146,7 +148,11 @@ class ImapDialogue:
     def _line(self, within: float) -> bytes:
         """A line with the literals that it announces."""
         line = self.channel.read_line(within=within)
+        count = 0
         while (literal := _LITERAL.search(line)) is not None:
+            count += 1
+            if count > _MOST_LITERALS or len(line) + int(literal[1]) > _LONGEST_TOGETHER:
+                raise WireTrouble("too-long", "a line with longer literals, or more of them, than any answer needs")
             data = self.channel.read_exactly(int(literal[1]), within=within)
             line = line[: literal.start()] + b'"' + data + b'"' + self.channel.read_line(within=within)
         return line

@@ -46,6 +46,8 @@ def _lines(result: Preflight, *, verbose: bool) -> Iterator[str]:
     yield f"- to: {', '.join(map(_plain, reach.services))}"
     if reach.rules:
         yield f"- rules: {', '.join(map(_code, reach.rules))}"
+    if reach.log_filter:
+        yield f"- in the server's log: {_code(reach.log_filter)}"
 
 
 def _facts(report: EndpointReport) -> Iterator[str]:

@@ -8,6 +8,9 @@ import re
 from ipaddress import ip_address
 from typing import Final, NamedTuple
 
+FITTING: Final = frozenset(("san+cn", "san-only", "wildcard", "partial-wildcard", "cn-only"))
+"""The rules by which a certificate is for a host, as far as some client accepts them."""
+
 _LONGEST_HOST: Final = 253
 _LABEL: Final = re.compile(r"[0-9a-z_]([0-9a-z_-]{0,61}[0-9a-z_])?")
 

@@ -30,10 +30,8 @@ def ask_offers(visit: Visit, dialogue: Dialogue, check: str) -> bool:
 
 def judge_offers(visit: Visit, dialogue: Dialogue) -> None:
     """The check `auth`, by what is offered over TLS and before a login. Cyrus announces LOGINDISABLED afterwards."""
-    if visit.context.demands.login != "password":
-        visit.add(
-            Check("auth", Status.SKIP, "login on offer", f"not run because {visit.context.demands.vendor} logs in without a password")
-        )
+    if without := visit.context.demands.login_without:
+        visit.add(Check("auth", Status.SKIP, "login on offer", f"not run because {without}"))
     elif isinstance(dialogue, ImapDialogue):
         _judge_imap_login(visit, dialogue)
     elif isinstance(dialogue, SmtpDialogue):

@@ -58,7 +58,7 @@ def _reach(visit: Visit) -> Channel | None:
     for address in resolved.addresses:
         started = visit.context.clock()
         try:
-            made = visit.connect(address, visit.transcript if channel is None else None)
+            made = visit.connect(address, visit.transcript if channel is None else None, of=len(resolved.addresses))
         except ConnectFailure as failure:
             attempts.append(Attempt(address, failure.kind, failure.detail, 0))
             continue

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from generator.preflight.certificate import CertificateFacts
+from generator.preflight.log_filter import log_filter
 from generator.preflight.resolve import hidden_kind
 from generator.preflight.result import Check, Endpoint, Status
 from generator.preflight.tls import Handshake
@@ -54,6 +55,11 @@ class Reachability(NamedTuple):
     services: tuple[str, ...]  # `imaps (tcp 993)`
     rules: tuple[str, ...]
     how: str
+
+    @property
+    def log_filter(self) -> str:
+        """The command that finds the connector in the server's log, where one line says it."""
+        return log_filter(self.prefixes)
 
 
 class Preflight(NamedTuple):

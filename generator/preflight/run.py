@@ -92,7 +92,7 @@ def _finish_without_login(visits: Sequence[Visit], imap: Sequence[Visit], contex
         if context.count_without_login:
             visit.during(hold_connections)
     for visit in visits:
-        visit.stopped_by = visit.stopped_by or "no login was given (`--user`)"
+        visit.stopped_by = visit.stopped_by or context.demands.login_without or "no login was given (`--user`)"
 
 
 def run_side_by_side(jobs: Sequence[Callable[[], None]]) -> None:

@@ -7,7 +7,6 @@ from generator.preflight.certificate import describe_certificate, judge_certific
 from generator.preflight.dialogue import Dialogue
 from generator.preflight.probe import EVERY_VERSION, find_unasked, probe_versions
 from generator.preflight.result import Check, Status
-from generator.preflight.suites import VERSIONS
 from generator.preflight.tls import Handshake, Outcome, Probed, best_view
 from generator.preflight.tls_checks import judge_tls, name_protocol
 from generator.preflight.transcript import Transcript, printable
@@ -15,15 +14,13 @@ from generator.preflight.visit import Visit
 from generator.preflight.wire import Channel, ConnectFailure, WireTrouble
 
 _PAUSE_SECONDS: Final = 0.2
-_DEFAULT_RANGE: Final = ("TLSv1.2", "TLSv1.3")  # for a vendor that says nothing of versions
 
 
 def secure(visit: Visit, dialogue: Dialogue, *, agreed: bool) -> bool:
     """The checks of TLS and the certificate; whether TLS stands. `agreed`: the server has said yes to STARTTLS."""
     visit.tell("TLS")
     demands = visit.context.demands
-    versions = demands.tls_versions or _DEFAULT_RANGE
-    ceiling, floor = max(versions, key=VERSIONS.__getitem__), min(versions, key=VERSIONS.__getitem__)
+    ceiling, floor = demands.tls_range
     handshake = dialogue.channel.start_tls(visit.endpoint.host, ceiling=ceiling, floor=floor, within=visit.seconds(20.0, 0.3))
     asked = EVERY_VERSION if visit.context.all_versions else find_unasked(handshake, ceiling=ceiling, floor=floor)
     probed = _probe(visit, asked) if asked else None
@@ -33,22 +30,26 @@ def secure(visit: Visit, dialogue: Dialogue, *, agreed: bool) -> bool:
         return False
     visit.add(*judge_tls(handshake, probed, tls_versions=demands.tls_versions, vendor=demands.vendor))
     visit.info = visit.info._replace(certificate=describe_certificate(seen.chain))
-    visit.add(
-        *judge_certificate(
-            seen.chain,
-            visit.endpoint.host,
-            names_server=demands.names_server,
-            public_ca=demands.public_ca,
-            insecure_option=demands.insecure_option,
-            now=visit.context.now,
-            trusted=visit.context.trusted,
-            vendor=demands.vendor,
-        )
-    )
+    visit.add(*judge_identity(visit, seen.chain))
     if handshake.outcome is not Outcome.DONE:
         visit.stop("TLS did not come about")
         return False
     return True
+
+
+def judge_identity(visit: Visit, chain: tuple[bytes, ...]) -> tuple[Check, ...]:
+    """The checks of a certificate that this endpoint showed."""
+    demands = visit.context.demands
+    return judge_certificate(
+        chain,
+        visit.endpoint.host,
+        names_server=demands.names_server,
+        public_ca=demands.public_ca,
+        insecure_option=demands.insecure_option,
+        now=visit.context.now,
+        trusted=visit.context.trusted,
+        vendor=demands.vendor,
+    )
 
 
 def _keeps_its_word(visit: Visit, handshake: Handshake, probed: Probed | None) -> bool:

@@ -3,12 +3,13 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
 from generator.preflight.dialogue import Dialogue, LoginAnswer, shown
 from generator.preflight.imap import ImapDialogue
+from generator.preflight.names import FITTING
 from generator.preflight.result import Check, Status
 from generator.preflight.smtp import SmtpDialogue
 from generator.preflight.visit import Visit
@@ -31,10 +32,13 @@ def log_in(visit: Visit) -> bool:
     credentials, dialogue = visit.context.credentials, visit.dialogue
     if credentials is None or dialogue is None or visit.stopped_by:
         return False
+    if without := visit.context.demands.login_without:
+        visit.stop(without, polite=True)
+        return False
     if not dialogue.offers_login:
         visit.stop("no login with a password is offered", polite=True)
         return False
-    if doubt := _find_doubt(visit):
+    if doubt := find_doubt(visit.checks):
         visit.stop(f"{doubt}: no password is sent to a server that can't show who it is", polite=True)
         return False
     visit.tell("logging in")
@@ -55,14 +59,16 @@ def log_in(visit: Visit) -> bool:
     return False
 
 
-def _find_doubt(visit: Visit) -> str:
-    """Why this may be another server than the one that is meant, or nothing. The connector would not log in there either.
+def find_doubt(checks: Sequence[Check]) -> str:
+    """Why this may be another server than the one that is meant, or nothing, by the checks of its certificate.
 
-    One that is self-signed, or signed by a company's own CA, is no such reason: it works with the connector's option.
+    The rule of the name counts and not the status, which is a mere warning where the vendor says nothing of names. A certificate that is
+    self-signed, or signed by a company's own CA, is no such reason: it works with the connector's option.
     """
-    if any(check.id == "cert.name" and check.status is Status.FAIL for check in visit.checks):
+    name = next((check for check in checks if check.id == "cert.name"), None)
+    if name is None or dict(name.data).get("rule") not in FITTING:
         return "the certificate is not for this host name"
-    if any(check.id == "cert.intercepted" for check in visit.checks):
+    if any(check.id == "cert.intercepted" for check in checks):
         return "the certificate was made by something in between"
     return ""
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from generator.compile.services import WELL_KNOWN
 from generator.models import ServiceFacts
-from generator.plan import TlsMode
+from generator.plan import Service, TlsMode
 from generator.preflight.resolve import is_address
 from generator.preflight.result import Endpoint
 
@@ -38,6 +38,16 @@ def parse_endpoint(text: str, application: str, services: Mapping[str, ServiceFa
     if mode is None:
         raise EndpointError(f"`{text}`: port {port} does not say how TLS starts; add /implicit or /starttls")
     return Endpoint(application, host, port, mode, named if mode is known else "")
+
+
+def service_facts(service: Service) -> ServiceFacts:
+    """A service of a plan as a profile would tell it."""
+    return ServiceFacts(
+        port=service.ports[0].first,
+        protocol="tcp",
+        application="imap" if service.application == "imap" else "smtp",
+        tls="implicit" if service.tls is TlsMode.IMPLICIT else "starttls",
+    )
 
 
 def _usual_mode(application: str, port: int) -> TlsMode | None:

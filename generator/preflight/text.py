@@ -30,7 +30,7 @@ def preflight_text(result: Preflight, paint: Painter, columns: int, *, verbose: 
 
 def _lines(result: Preflight, paint: Painter, columns: int, *, verbose: bool) -> Iterator[str]:
     site = f"site {result.site}, " if result.site else ""
-    yield paint("path", f"Preflight for {result.title}") + f"   {site}{result.time.isoformat(timespec='seconds')}"
+    yield from _headed(f"Preflight for {result.title}", f"{site}{result.time.isoformat(timespec='seconds')}", paint, columns)
     tested = ", ".join(result.local_addresses) or "here, without a connection"
     yield from _wrapped(f"Tested from {tested}: {result.vantage_note}", "", columns)
     for report in result.endpoints:
@@ -42,7 +42,10 @@ def _lines(result: Preflight, paint: Painter, columns: int, *, verbose: bool) ->
     yield ""
     yield from _reach_lines(result, columns)
     yield ""
-    yield paint(_VERDICT_KINDS[result.verdict], VERDICTS[result.verdict]) + f": {count_text(result)}"
+    verdict = VERDICTS[result.verdict]
+    first, *rest = _wrapped(f"{verdict}: {count_text(result)}", "", columns, hang="  ")
+    yield paint(_VERDICT_KINDS[result.verdict], verdict) + first.removeprefix(verdict)
+    yield from rest
 
 
 def count_text(result: Preflight) -> str:
@@ -51,10 +54,20 @@ def count_text(result: Preflight) -> str:
     return ", ".join(f"{count} {status}" for status in order if (count := result.count(status)))
 
 
+def _headed(title: str, more: str, paint: Painter, columns: int) -> Iterator[str]:
+    """A title, and beside it what else there is to say, or under it where the line is too short."""
+    *before, last = _wrapped(title, "", columns, hang="  ")
+    fits = len(f"{last}   {more}") <= columns
+    yield from (paint("path", line) for line in before)
+    yield paint("path", last) + (f"   {more}" if fits else "")
+    if not fits:
+        yield f"  {more}"
+
+
 def _endpoint_lines(report: EndpointReport, paint: Painter, columns: int, *, verbose: bool) -> Iterator[str]:
     made = report.connections_made
     count = f"{made} connection" + ("" if made == 1 else "s")
-    yield paint("path", endpoint_title(report)) + f"   {count} made"
+    yield from _headed(endpoint_title(report), f"{count} made", paint, columns)
     yield from _check_lines(report.checks, paint, columns, verbose=verbose)
     if verbose and report.transcript:
         yield "  what was said (C: here, S: the server):"
@@ -95,7 +108,7 @@ def _one_check(check: Check, paint: Painter, columns: int) -> Iterator[str]:
     if check.fix:
         yield from _wrapped(f"-> {check.fix}", "        ", columns, hang="           ")
     if check.vendor_message:
-        yield f"        the vendor's user reads: {check.vendor_message}"
+        yield from _wrapped(f"the vendor's user reads: {check.vendor_message}", "        ", columns)
 
 
 def _labelled(status: Status, text: str, paint: Painter, columns: int) -> Iterator[str]:
@@ -110,6 +123,9 @@ def _reach_lines(result: Preflight, columns: int) -> Iterator[str]:
         shown = ", ".join(reach.prefixes[:8]) + (f" and {len(reach.prefixes) - 8} more" if len(reach.prefixes) > 8 else "")
         rules = f"; rules: {', '.join(reach.rules)}" if reach.rules else ""
         yield from _wrapped(f"To be let in: {shown}, to {', '.join(reach.services)}{rules}", "", columns, hang="  ")
+        if reach.log_filter:
+            yield "In the server's log:"
+            yield f"  {reach.log_filter}"
     elif reach.how:
         yield from _wrapped(f"To be let in: {result.vendor}'s addresses for your account ({reach.how})", "", columns, hang="  ")
 

@@ -78,7 +78,8 @@ class Visit:
     @property
     def label(self) -> str:
         """The endpoint in a few words."""
-        return f"{self.endpoint.host}:{self.endpoint.port}"
+        host = self.endpoint.host
+        return f"[{host}]:{self.endpoint.port}" if ":" in host else f"{host}:{self.endpoint.port}"
 
     def add(self, *checks: Check) -> None:
         """Keep answers."""
@@ -115,16 +116,19 @@ class Visit:
         """How long one step may take: `most`, and no more than its share of the endpoint's time, so that others get theirs."""
         return min(most, self.context.timeout * share)
 
-    def connect(self, address: str, transcript: Transcript | None = None) -> Channel:
-        """One more connection.
+    def patience(self, addresses: int) -> float:
+        """How long one of so many addresses is waited for: they share the time, so that enough is left for the one that answers."""
+        return min(self.seconds(10.0, 0.25), self.seconds(30.0, 0.4) / addresses)
+
+    def connect(self, address: str, transcript: Transcript | None = None, *, of: int = 1) -> Channel:
+        """One more connection; `of` is how many addresses are tried in a row.
 
         Raises:
             ConnectFailure: it didn't come to one.
         """
         self.connections_made += 1
-        return Channel.connect(
-            address, self.endpoint.port, deadline=self.deadline, transcript=transcript or Transcript(), within=self.seconds(10.0, 0.25)
-        )
+        within = self.patience(of)
+        return Channel.connect(address, self.endpoint.port, deadline=self.deadline, transcript=transcript or Transcript(), within=within)
 
     def speak(self, channel: Channel) -> Dialogue:
         """The dialogue of this endpoint's protocol over a channel."""

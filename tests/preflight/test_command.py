@@ -117,12 +117,15 @@ def failed(result: Result) -> dict[str, str]:
         (["-", "--user", "bob", "--password-stdin"], "standard input is the site already"),
         (["--connector", "hubspot", "--imap", "a.example.org", "--user", "b\nob", "--password-env", "HOME"], "control characters"),
         (["--connector", "hubspot", "--imap", "a.example.org", "--timeout", "0"], "0"),
+        (["--connector", "hubspot", "--imap", "a.example.org", "--user", "bob", "--password-env", "LATIN"], "no text in UTF-8"),
+        (["--connector", "email-migration-io", "--smtp", "a.example.org"], "`email-migration-io` does not use SMTP; it uses: imaps, imap"),
     ],
 )
 def test_a_command_line_that_makes_no_sense_is_2(options: list[str], message: str) -> None:
-    result = preflight(*options, given="")
+    result = preflight(*options, given="", env={"LATIN": "p\udce4ssword"})
 
     assert (result.status, result.out) == (2, "")
+    assert "ssword" not in result.err.replace("password", "")
     assert message in " ".join(result.err.replace("│", " ").split())
 
 
@@ -227,3 +230,26 @@ def test_a_password_that_was_refused_is_not_tried_again(papers: Papers) -> None:
     transcript = [line["text"] for line in json.loads(result.out)["endpoints"][1]["transcript"]]
     assert failed(result)["login"] == "skip"
     assert [line for line in transcript if line.startswith("AUTH")] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--imap", "localhost"], [("localhost", 2, "implicit", "imaps"), ("smtp.example.org", 1, "starttls", "submission")]),
+        (["--smtp", "localhost:3/implicit"], [("imap.example.org", 2, "implicit", "imaps"), ("localhost", 3, "implicit", None)]),
+        (["--imap", "localhost:143"], [("localhost", 143, "starttls", "imap"), ("smtp.example.org", 1, "starttls", "submission")]),
+        (["--service", "submission"], [("smtp.example.org", 1, "starttls", "submission")]),
+    ],
+)
+def test_a_host_that_is_typed_beside_a_site_has_the_sites_port(
+    options: list[str], told: list[object], papers: Papers, tmp_path: Path
+) -> None:
+    site = tmp_path / "site.yaml"
+    connector = "{use: hubspot, networks: [9.9.9.9], services: [imaps, submission]}"
+    server = "{imap: imap.example.org, smtp: smtp.example.org, ports: {imaps: 2, submission: 1}}"
+    site.write_text(f"kind: site\nname: acme\nserver: {server}\nconnectors: [{connector}]\n", encoding="utf-8")
+
+    result = preflight(site, *options, "--format", "json", "--timeout", "1", "--resolver", "127.0.0.1:1", "--ca-bundle", papers.roots)
+
+    found = json.loads(result.out)["endpoints"]
+    assert [(one["host"], one["port"], one["tls"], one["service"]) for one in found] == told

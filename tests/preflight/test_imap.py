@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from generator.preflight.dialogue import LoginAnswer
 from generator.preflight.imap import ImapDialogue
-from generator.preflight.wire import WireTrouble
-from tests.preflight.peers import Play, connect, say, serve
+from generator.preflight.wire import Channel, WireTrouble
+from tests.preflight.peers import Play, connect, say, serve, wait_for_end
 from tests.preflight.talks import imap
 
 GREETING = "* OK [CAPABILITY IMAP4rev1 LITERAL+ AUTH=PLAIN] ready\r\n"
@@ -218,3 +218,39 @@ def test_whatever_comes_is_an_answer_or_trouble(data: bytes) -> None:
             status = trouble.kind
 
     assert status
+
+
+@pytest.mark.parametrize(
+    "listed", [b"* LIST {70000}\r\n" + b"A" * 70000 + b"\r\n", b"* LIST {0}\r\n" + b"{0}\r\n" * 100], ids=["long", "many"]
+)
+def test_literals_make_no_line_of_any_length(listed: bytes) -> None:
+    def play(plug: socket.socket) -> None:
+        plug.sendall(b"* OK ready\r\n")
+        plug.recv(100)
+        plug.sendall(listed)
+        wait_for_end(plug)
+
+    with pytest.raises(WireTrouble, match="a line with longer literals, or more of them"):
+        during(play, lambda dialogue: dialogue.command('LIST "" "*"'))
+
+
+def test_offers_are_forgotten_when_a_server_would_not_tell_them_anew() -> None:
+    play = imap(GREETING, {"CAPABILITY": "TAG NO not now\r\n"})
+
+    assert during(play, lambda dialogue: (dialogue.ask_offers(), dialogue.offers)) == ("NO not now", ())
+
+
+@pytest.mark.parametrize(("password", "method"), [("marmalade", "LOGIN"), ("pässword", "AUTHENTICATE PLAIN")])
+def test_a_login_is_waited_for_longer(password: str, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float | None] = []
+    read = Channel.read_line
+
+    def spy(channel: Channel, *, within: float | None = None) -> bytes:
+        waited.append(within)
+        return read(channel, within=within)
+
+    monkeypatch.setattr(Channel, "read_line", spy)
+
+    answer, _ = log_in(imap(GREETING, {method: "TAG NO no\r\n"}), password=password)
+
+    assert (answer.method, waited[1:]) == (method, [60.0])

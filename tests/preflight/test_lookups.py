@@ -169,3 +169,9 @@ def test_an_ordinary_mail_server_is_no_note(record: str) -> None:
 )
 def test_the_domain_is_that_of_the_mailbox_or_of_the_host(user: str, host: str, domain: str) -> None:
     assert mail_domain(user, [Endpoint("imap", host, 993, TlsMode.IMPLICIT)]) == domain
+
+
+def test_a_host_that_can_be_no_name_agrees_with_no_record() -> None:
+    records = {("_imaps._tcp.example.org.", "SRV"): ["0 1 993 imap.example.org."]}
+
+    assert titles(records, IMAPS._replace(host="ü..example.org")) == [(Status.NOTE, "_imaps._tcp.example.org names imap.example.org:993")]

@@ -71,3 +71,20 @@ def test_many_prefixes_are_cut_in_the_text_and_whole_in_the_document() -> None:
 
     assert "198.51.100.7 and 12 more" in " ".join(text(result).split())
     assert json.loads(document(result))["reachability"]["prefixes"] == list(prefixes)
+
+
+def test_a_narrow_terminal_gets_narrow_lines() -> None:
+    checks = [
+        Check("greeting", status, "a title of some words", "a detail of some words", "a cure of some words", "words " * 9)
+        for status in Status
+    ]
+    made = preflight_text(preflight(endpoint_report(IMAPS, *checks)), lambda _kind, words: words, 40, verbose=False)
+
+    assert [line for line in made.splitlines() if len(line) > 40] == ["  grep -wE '198\\.51\\.100\\.10' /var/log/mail.log"]
+
+
+def test_a_vendor_with_many_addresses_gets_no_command_for_the_log() -> None:
+    prefixes = tuple(f"198.51.100.{number}" for number in range(40))
+    result = EVERY_KIND._replace(reachability=EVERY_KIND.reachability._replace(prefixes=prefixes))
+
+    assert "grep" not in text(result) + markdown(result)

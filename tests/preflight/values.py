@@ -30,6 +30,7 @@ def profile(name: str) -> ConnectorModel:
 DEMANDS: Final = make_demands(profile("hubspot"), name="hubspot", mailboxes=1, ipv6_known=False)
 IMAPS: Final = Endpoint("imap", "imap.example.org", 993, TlsMode.IMPLICIT, "imaps")
 NOTHING: Final = Info()
+FITS: Final = Check("cert.name", Status.PASS, "the certificate is for this host name", data=(("rule", "san+cn"),))
 SUBMISSION: Final = Endpoint("smtp", "smtp.example.org", 587, TlsMode.STARTTLS, "submission")
 
 
