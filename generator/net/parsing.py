@@ -1,10 +1,9 @@
 """Text to prefixes: one, several, or a long list at once."""
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Final
 
+from generator.net.collector import collector_paused
 from generator.net.grammar import REFUSALS, Run, read_networks, read_run
 from generator.net.keys import key_texts, merge_keys, pack_prefixes
 from generator.net.values import V4, V6, Prefix, PrefixError
@@ -47,7 +46,7 @@ def parse_bulk(texts: Sequence[str]) -> tuple[list[Prefix], list[int], list[tupl
     prefixes: list[Prefix] = []
     positions: list[int] = []
     failures: list[tuple[int, PrefixError]] = []
-    with _collector_paused():
+    with collector_paused():
         for run, places in _read_all(texts, failures):
             prefixes += run.prefixes()
             positions += places
@@ -106,15 +105,3 @@ def _explain(text: str) -> PrefixError:
     from generator.net.wording import explain_refusal
 
     return explain_refusal(text)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Stop the cyclic garbage collector, which would walk over 100,000 new tuples again and again: a third of the time, to find nothing."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

@@ -114,7 +114,8 @@ def _summary(service: Service) -> str:
 
 def _access_table(plan: Plan, service: Service) -> Table:
     rules = [rule for rule in plan.rules if rule.service == service.name]
-    return Table(service.name, f"who may connect to {service.name}", "OK", (_LOOPBACK, *_sections(rules)))
+    title = f"who may connect to {service.name}, {service.protocol} {', '.join(map(str, service.ports))}"
+    return Table(service.name, title, "OK", (_LOOPBACK, *_sections(rules)))
 
 
 def _limits_table(plan: Plan, service: Service) -> Table:

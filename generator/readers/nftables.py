@@ -1,0 +1,145 @@
+"""The rules of a Linux host as `nft -j list ruleset` prints them.
+
+Source: libnftables-json(5), nft(8) of 1.0.6; which hooks a packet passes, and in which order: nft(8), "Address families" and "Chains".
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from generator.diagnostics import Report, Span
+from generator.net import Family
+from generator.readers.combine import hook_in, spoken_ports
+from generator.readers.model import Act, Chain, Ruleset, Stage
+from generator.readers.nftables_notes import adds_source
+from generator.readers.nftables_rules import Unread, chain_name, read_rule
+from generator.readers.nftables_states import Setting, listed
+from generator.readers.outside import Outside, judge_interface
+from generator.readers.scratch import list_file
+
+_BOTH: Final = (Family.V4, Family.V6)
+_FAMILIES: Final = {"inet": _BOTH, "netdev": _BOTH, "ip": (Family.V4,), "ip6": (Family.V6,)}
+_PATHS: Final = {"ingress": "", "prerouting": "", "input": "input", "forward": "forward"}
+_ORDER: Final = {"ingress": -1, "prerouting": 0, "input": 1, "forward": 1}
+
+
+def read_nftables(text: str, path: str, outside: Outside, report: Report) -> Ruleset | None:
+    """The ruleset of a dump, or of a file in nft's own language, which nft itself is asked about.
+
+    None after an error; a rule that isn't understood is a finding, and a doubt about what it touches.
+    """
+    if not text.lstrip().startswith("{"):
+        listed_text = list_file(text, path, report)
+        return None if listed_text is None else read_nftables(listed_text, path, outside, report)
+    objects = _objects(text, path, report)
+    if objects is None:
+        return None
+    sets = _sets(objects)
+    growing, saves = _changes(objects)
+    rules: dict[str, list[Mapping[str, Any]]] = {}
+    for rule in _kind(objects, "rule"):
+        rules.setdefault(chain_name(rule, str(rule.get("chain"))), []).append(rule)
+    unread: list[Unread] = []
+    chains, bases = {}, []
+    for chain in _kind(objects, "chain"):
+        families = _FAMILIES.get(str(chain.get("family")), ())
+        if not families:
+            _report_layer(chain, path, report)
+            continue
+        name = chain_name(chain, str(chain.get("name")))
+        setting = Setting(sets.get((chain.get("family"), chain.get("table")), {}), outside, growing, saves)
+        found = [one for rule in rules.get(name, ()) for one in read_rule(rule, setting, families, unread)]
+        base = "hook" in chain
+        otherwise = Act.RETURN if not base else Act.DENY if chain.get("policy") == "drop" else Act.ACCEPT
+        chains[name] = Chain(name, tuple(found), otherwise)
+        if base and chain.get("hook") in _PATHS:
+            bases.append(chain)
+    for words, why in unread:
+        hint = "what it touches is reported as unknown"
+        report.add("AUD002", _place(path), f"the rule `{words}` is not understood: {why}", hint=hint)
+    hooked = _stages(bases, outside)
+    ours = all(name.split(" ")[1].startswith("gatepost_") for name in chains)
+    ports = spoken_ports(chains.values()) if chains and (ours or not bases) else None
+    return Ruleset(path, hooked if bases else hook_in(chains, _named_chains(objects)), chains, _BOTH, ports)
+
+
+def _objects(text: str, path: str, report: Report) -> list[Mapping[str, Any]] | None:
+    try:
+        read = json.loads(text)
+        objects: list[Mapping[str, Any]] = [item for item in read["nftables"] if isinstance(item, dict)]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        report.add("AUD001", _place(path), "this is not what nft prints as JSON", hint="make it with: nft -j list ruleset")
+        return None
+    return objects
+
+
+def _kind(objects: Iterable[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
+    return [item[kind] for item in objects if isinstance(item.get(kind), dict)]
+
+
+def _sets(objects: Sequence[Mapping[str, Any]]) -> dict[tuple[Any, Any], dict[str, list[Any]]]:
+    """The elements of the named sets and maps, by table."""
+    tables: dict[tuple[Any, Any], dict[str, list[Any]]] = {}
+    for kind in ("set", "map"):
+        for one in _kind(objects, kind):
+            elements = one.get("elem", [])
+            tables.setdefault((one.get("family"), one.get("table")), {})[str(one.get("name"))] = (
+                elements if isinstance(elements, list) else [elements]
+            )
+    return tables
+
+
+def _changes(objects: Iterable[Mapping[str, Any]]) -> tuple[frozenset[str], bool]:
+    """The sets that rules add sources to, and whether rules give connections a mark."""
+    growing, saves = set(), False
+    for rule in _kind(objects, "rule"):
+        for expression in (one for one in rule.get("expr", ()) if isinstance(one, dict)):
+            if "set" in expression and adds_source(expression["set"]):
+                growing.add(str(expression["set"].get("set"))[1:])
+            saves = saves or ("mangle" in expression and expression["mangle"].get("key") == {"ct": {"key": "mark"}})
+    return frozenset(growing), saves
+
+
+def _named_chains(objects: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The chains that rules lead to, by whatever statement."""
+    found = set()
+    for rule in _kind(objects, "rule"):
+        pending: list[Any] = [rule.get("expr")]
+        while pending:
+            one = pending.pop()
+            if isinstance(one, dict):
+                pending += one.values()
+                found.add(chain_name(rule, str(one.get("target"))))
+            elif isinstance(one, list):
+                pending += one
+    return found
+
+
+def _stages(bases: Sequence[Mapping[str, Any]], outside: Outside) -> tuple[Stage, ...]:
+    """The base chains in the order a packet meets them: by hook, then by priority."""
+    stages = []
+    for chain in bases:
+        name = chain_name(chain, str(chain.get("name")))
+        families = _FAMILIES[str(chain.get("family"))]
+        devices = listed(chain.get("dev")) if chain["hook"] == "ingress" else ("*",)
+        passed = judge_interface(devices, outside) if devices else None  # nft 1.0.6 does not print which
+        if passed is not False:
+            doubt = (
+                "" if passed else f"the chain `{name}` is for what comes by {', '.join(devices) or 'an interface that nft does not print'}"
+            )
+            family = families[0] if len(families) == 1 else None
+            place = (_ORDER[chain["hook"]], int(chain.get("prio", 0)))
+            stages.append(Stage(name, name, _PATHS[chain["hook"]], family, doubt, place, chain.get("type") == "nat"))
+    return tuple(sorted(stages, key=lambda stage: stage.place))
+
+
+def _report_layer(chain: Mapping[str, Any], path: str, report: Report) -> None:
+    if "hook" in chain:
+        name = chain_name(chain, str(chain.get("name")))
+        report.add(
+            "AUD003", _place(path), f"the chain `{name}` judges below IP, and is not read", hint="see that it lets the mail ports through"
+        )
+
+
+def _place(path: str) -> Span:
+    return Span(path, 1, 1, 1, 1)

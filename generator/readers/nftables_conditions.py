@@ -1,0 +1,176 @@
+"""What a match of an nft rule means for a new TCP connection from outside.
+
+Every function takes the matches so far and gives those that are left: none where no such packet gets past, several where a
+concatenation divides them. What can't be judged stays as a doubt in the rule's own words.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from generator.net import Family, PortRange
+from generator.readers.model import Fact, Match
+from generator.readers.nftables_states import Setting, flag_names, joined, listed, meet_state
+from generator.readers.nftables_values import NotUnderstoodError, address_runs, flatten, other_addresses, other_ports, port_ranges
+from generator.readers.nftables_words import condition_words
+from generator.readers.outside import HIGH_PORTS, SYN, doubt, judge_interface, narrow
+
+_FAMILIES: Final = {"ip": Family.V4, "ip6": Family.V6}
+_FLAGS: Final = ("fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr")
+
+
+def meet(matches: Sequence[Match], left: Any, op: str, right: Any, setting: Setting) -> list[Match]:
+    """Narrow the matches by `left op right`."""
+    if isinstance(left, dict) and "concat" in left:
+        return _meet_concatenation(matches, left["concat"], op, right, setting)
+    found = []
+    for match in matches:
+        several = _meet_growing(match, left, op, right, setting)
+        several = meet_state(match, left, op, right, setting) if several is None else several
+        one = _meet_one(match, left, op, right, setting) if several is None else None
+        found += several if several is not None else [one] if one is not None else []
+    return found
+
+
+def _meet_growing(match: Match, left: Any, op: str, right: Any, setting: Setting) -> list[Match] | None:
+    """A set that rules add to: what was in it, or what a rule has just put there. None: it is no such set."""
+    if not isinstance(right, str) or right[1:] not in setting.growing or not isinstance(left, dict) or "payload" not in left:
+        return None
+    fact = Fact(joined(right[1:]), op != "!=")
+    met = _meet_one(match, left, op, right, setting)
+    if op == "!=":
+        met = met and narrow(met, facts=(fact,))
+        return [met] if met else []
+    noted = narrow(match, facts=(fact,))
+    return [one for one in (met, noted) if one is not None]
+
+
+def _meet_concatenation(matches: Sequence[Match], fields: Sequence[Any], op: str, right: Any, setting: Setting) -> list[Match]:
+    if op == "!=":
+        return [doubt(match, condition_words({"concat": fields}, op, right)) for match in matches]
+    found: list[Match] = []
+    for element in flatten(right, setting.sets):
+        if not isinstance(element, dict) or len(element.get("concat", ())) != len(fields):
+            raise NotUnderstoodError(f"`{element}` in a concatenation of {len(fields)}")
+        left: list[Match] = list(matches)
+        for field, value in zip(fields, element["concat"], strict=True):
+            left = meet(left, field, "==", value, setting)
+        found += left
+    return found
+
+
+def _meet_one(match: Match, left: Any, op: str, right: Any, setting: Setting) -> Match | None:
+    kind, facts = next(iter(left.items())) if isinstance(left, dict) and len(left) == 1 else ("", {})
+    if op not in ("==", "!=", "in", ""):
+        return _meet_comparison(match, left, op, right)
+    if kind == "payload" and isinstance(facts, dict) and "protocol" in facts:
+        return _meet_payload(match, facts["protocol"], facts.get("field", ""), op, right, setting)
+    known: bool | None = None
+    if kind == "meta":
+        known, family = _judge_meta(facts.get("key", ""), right, setting)
+        if family:
+            return _meet_family(match, family, op)
+    elif kind == "ct" and isinstance(facts, dict) and facts.get("key") == "direction":
+        known = "original" in list(flatten(right, setting.sets))
+    elif kind == "fib":
+        known = _judge_route(facts, right, setting)
+    elif kind == "&":
+        known = _judge_flags(facts, right, setting)
+    if known is None:
+        return doubt(match, condition_words(left, op, right))
+    return match if known != (op == "!=") else None
+
+
+def _meet_comparison(match: Match, left: Any, op: str, right: Any) -> Match | None:
+    """`tcp dport >= 1024`, `tcp flags ! syn`."""
+    facts = left.get("payload") if isinstance(left, dict) else None
+    if facts == {"protocol": "tcp", "field": "flags"} and op == "!":
+        return None if "syn" in ([right] if isinstance(right, str) else right) else match
+    if facts in ({"protocol": "tcp", "field": "dport"}, {"protocol": "th", "field": "dport"}) and isinstance(right, int) and op in _BOUNDS:
+        first, last = _BOUNDS[op](right)
+        return narrow(match, ports=(PortRange(first, last),)) if first <= last else None
+    return doubt(match, condition_words(left, op, right))
+
+
+_BOUNDS: Final[Mapping[str, Callable[[int], tuple[int, int]]]] = {
+    "<": lambda port: (0, port - 1),
+    "<=": lambda port: (0, port),
+    ">": lambda port: (port + 1, 65535),
+    ">=": lambda port: (port, 65535),
+}
+
+
+def _meet_family(match: Match, families: Iterable[Family], op: str) -> Match | None:
+    """Narrow to the packets of one family; both, or none, is what a protocol that isn't IP leaves."""
+    wanted = set(families) if op != "!=" else set(Family) - set(families)
+    if len(wanted) == len(Family):
+        return match
+    return narrow(match, family=wanted.pop()) if wanted else None
+
+
+def _meet_payload(match: Match, protocol: str, field: str, op: str, right: Any, setting: Setting) -> Match | None:
+    if protocol in _FAMILIES and field in ("saddr", "daddr"):
+        family = _FAMILIES[protocol]
+        runs = address_runs(flatten(right, setting.sets), family)
+        runs = other_addresses(runs, family) if op == "!=" else runs
+        return narrow(match, family=family, sources=runs) if field == "saddr" else narrow(match, family=family, destinations=runs)
+    if protocol in ("tcp", "th") and field == "dport":
+        ports = port_ranges(flatten(right, setting.sets))
+        return narrow(match, ports=other_ports(ports) if op == "!=" else ports)
+    if protocol in ("udp", "udplite", "sctp", "dccp", "icmp", "icmpv6", "igmp", "arp", "esp", "ah", "comp"):
+        return None
+    if protocol in ("tcp", "th") and field == "sport":
+        ports = port_ranges(flatten(right, setting.sets))
+        if any(port.first <= HIGH_PORTS[0] and port.last >= HIGH_PORTS[1] for port in ports):
+            return match if op != "!=" else None
+    narrowed = narrow(match, family=_FAMILIES[protocol]) if protocol in _FAMILIES else match
+    if narrowed is not None and (protocol, field) in (("ip", "protocol"), ("ip6", "nexthdr")):
+        return narrowed if _names_tcp(flatten(right, setting.sets)) != (op == "!=") else None
+    if (protocol, field) == ("tcp", "flags"):
+        known = "syn" in set(flatten(right, setting.sets)) if op != "!=" else None
+        if known is not None:
+            return match if known else None
+    return narrowed and doubt(narrowed, condition_words({"payload": {"protocol": protocol, "field": field}}, op, right))
+
+
+def _names_tcp(values: Iterable[Any]) -> bool:
+    return any(value in ("tcp", 6) for value in values)
+
+
+def _judge_meta(key: str, right: Any, setting: Setting) -> tuple[bool | None, tuple[Family, ...]]:
+    values = list(flatten(right, setting.sets))
+    if key == "l4proto":
+        return _names_tcp(values), ()
+    if key == "nfproto":
+        return None, tuple(family for family, name in ((Family.V4, "ipv4"), (Family.V6, "ipv6")) if name in values)
+    if key == "protocol":
+        return None, tuple(family for name, family in _FAMILIES.items() if name in values)
+    if key in ("iifname", "iif", "iifkind", "iiftype", "iifgroup"):
+        names = [value for value in values if isinstance(value, str)]
+        return (judge_interface(names, setting.outside) if key in ("iifname", "iif") else None), ()
+    if key == "pkttype":
+        return bool({"host", "unicast"} & set(map(str, values))), ()
+    return None, ()
+
+
+def _judge_route(facts: Any, right: Any, setting: Setting) -> bool | None:
+    """The questions that rulesets ask of the source: of which kind it is, and whether its route leads back."""
+    flags, result = listed(facts.get("flags")), facts.get("result", "")
+    if result == "type" and "saddr" in flags:
+        return "unicast" in set(map(str, flatten(right, setting.sets)))
+    if result in ("oif", "oifname", "check") and "saddr" in flags:
+        # A check of the reverse path: the answers to a connector that reaches the server leave by the way they came.
+        return right not in (False, 0, "missing")
+    return None
+
+
+def _judge_flags(operands: Any, right: Any, setting: Setting) -> bool | None:
+    """`tcp flags & (fin | syn) == syn` for a packet that has the SYN bit alone."""
+    field, mask = operands
+    if field != {"payload": {"protocol": "tcp", "field": "flags"}}:
+        return None
+    wanted = {str(value) for value in flag_names(right, setting)}
+    return (
+        wanted == SYN & {str(value) for value in flag_names(mask, setting)}
+        if wanted <= set(_FLAGS)
+        else wanted == {"0"} and not SYN & set(flag_names(mask, setting))
+    )

@@ -1,0 +1,110 @@
+"""What an nft rule asks of what happened to a packet before: its connection's state, its marks, the sets it was put into, its way.
+
+The packet is the first one of a new TCP connection from outside. Such a condition may divide what a match means.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from generator.net import Family
+from generator.readers.model import LOCAL, TRACKED, TRANSLATED, Fact, Mark, Match, sent_to
+from generator.readers.nftables_values import flatten, other_addresses
+from generator.readers.outside import Outside, find_destinations, meet_states, narrow
+
+
+class Setting(NamedTuple):
+    """What a rule is read in: the named sets of its table, the way in.
+
+    `growing` are the sets that rules add sources to; `saves_marks` says whether rules give connections a mark.
+    """
+
+    sets: dict[str, list[Any]]
+    outside: Outside
+    growing: frozenset[str] = frozenset()
+    saves_marks: bool = False
+
+
+def joined(name: str) -> str:
+    """The fact that a rule put the packet's source into a set."""
+    return f"in the set {name}"
+
+
+def meet_state(match: Match, left: Any, op: str, right: Any, setting: Setting) -> list[Match] | None:
+    """Conditions on what earlier rules did to the packet, which may divide it. None: it is no such condition."""
+    if not isinstance(left, dict) or len(left) != 1:
+        return None
+    kind, facts = next(iter(left.items()))
+    asked = facts.get("key") if isinstance(facts, dict) else None
+    inverted = op == "!="
+    if kind == "ct" and asked in ("state", "status"):
+        values = {str(value) for value in flag_names(right, setting)}
+        return meet_states(match, values - {"dnat"}, inverted=inverted) if asked == "state" else _meet_status(match, inverted, values)
+    if kind == "ct" and asked == "proto-dst" and facts.get("dir") == "original" and type(right) is int:
+        return _meet_facts(match, (Fact(TRACKED), Fact(sent_to(right), not inverted)))
+    if kind == "fib" and asked is None:
+        return _meet_type(match, facts, inverted, set(map(str, flatten(right, setting.sets))))
+    if kind == "meta" and asked in ("oifname", "oif"):
+        return _meet_way_out(match, inverted, [str(name) for name in flatten(right, setting.sets)], setting)
+    if left == {"ct": {"key": "mark"}} and not setting.saves_marks:
+        return [match] if (0 in flatten(right, setting.sets)) != inverted else []
+    if kind in ("meta", "&"):
+        return _meet_mark(match, left, inverted, list(flatten(right, setting.sets)))
+    return None
+
+
+def _meet_status(match: Match, inverted: bool, values: set[str]) -> list[Match] | None:
+    """What connection tracking has done with the connection; it says nothing of a packet that it doesn't know."""
+    if "dnat" not in values and not values <= _LATER:
+        return None
+    if "dnat" in values:
+        return _meet_facts(match, (Fact(TRACKED), Fact(TRANSLATED, not inverted)))
+    return _meet_facts(match, (Fact(TRACKED),)) if inverted else []
+
+
+def _meet_type(match: Match, facts: Any, inverted: bool, kinds: set[str]) -> list[Match] | None:
+    """Of which kind the destination is: this host's, or another's."""
+    if facts.get("result") != "type" or "daddr" not in listed(facts.get("flags")):
+        return None
+    here, there = "local" in kinds, "unicast" in kinds
+    return ([match] if here != inverted else []) if here == there else _meet_facts(match, (Fact(LOCAL, here != inverted),))
+
+
+def _meet_mark(match: Match, left: Any, inverted: bool, values: Sequence[Any]) -> list[Match] | None:
+    mask = 0xFFFFFFFF
+    if "&" in left and isinstance(left["&"][1], int):
+        left, mask = left["&"]
+    if left != {"meta": {"key": "mark"}} or match.mark or (inverted and len(values) > 1) or not all(type(value) is int for value in values):
+        return None
+    return [match._replace(mark=Mark(value, mask, inverted)) for value in values]
+
+
+_LATER: Final = frozenset({"expected", "seen-reply", "assured", "confirmed", "dying", "snat"})  # what a new connection can't be
+
+
+def _meet_facts(match: Match, facts: tuple[Fact, ...]) -> list[Match]:
+    met = narrow(match, facts=facts)
+    return [] if met is None else [met]
+
+
+def _meet_way_out(match: Match, inverted: bool, names: Sequence[str], setting: Setting) -> list[Match] | None:
+    """Where the packet goes from here follows from its destination, if the routes are known."""
+    found = []
+    for family in Family if match.family is None else (match.family,):
+        runs = find_destinations(names, family, setting.outside)
+        if runs is None:
+            return None
+        met = narrow(match, family=family, destinations=other_addresses(runs, family) if inverted else runs)
+        found += [met] if met else []
+    return found
+
+
+def listed(flags: Any) -> Sequence[Any]:
+    """One value, several or none, as a list: nft prints one without brackets."""
+    return (flags,) if isinstance(flags, str | dict) else flags or ()
+
+
+def flag_names(value: Any, setting: Setting) -> list[Any]:
+    """The flags of `fin | syn`, which nft prints as a list or as operations."""
+    if isinstance(value, dict) and "|" in value:
+        return [bit for one in value["|"] for bit in flag_names(one, setting)]
+    return list(flatten(value, setting.sets))

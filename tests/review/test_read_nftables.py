@@ -1,0 +1,134 @@
+"""nft's dumps: what is told about rules that aren't understood, and what single conditions mean."""
+
+import json
+from typing import Any
+
+import pytest
+
+from generator.diagnostics import Report
+from generator.net import Family, parse_prefix
+from generator.net.runs import prefix_runs
+from generator.readers.judge import Question, judge
+from generator.readers.model import Ruleset
+from generator.readers.nftables import read_nftables
+from generator.readers.outside import Outside
+
+TABLE = {"family": "inet", "table": "filter"}
+BASE = {"chain": {**TABLE, "name": "input", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}
+
+
+def dump(*expressions: Any, objects: tuple[Any, ...] = ()) -> str:
+    return json.dumps({"nftables": [BASE, *objects, {"rule": {**TABLE, "chain": "input", "expr": expressions}}]})
+
+
+def read(text: str, outside: Outside = Outside("eth0")) -> tuple[Ruleset | None, list[str]]:  # noqa: B008 - a value
+    report = Report()
+    ruleset = read_nftables(text, "dump", outside, report)
+    return ruleset, [f"{finding.code} {finding.message}" for finding in report.findings]
+
+
+def fate(ruleset: Ruleset | None, source: str = "198.51.100.10", port: int = 993) -> str:
+    assert ruleset is not None
+    family = Family.V6 if ":" in source else Family.V4
+    (run,) = prefix_runs([parse_prefix(source)], family)
+    segments = judge(ruleset, Question(family, port))
+    (found,) = (segment for segment in segments if any(one.first <= run.first <= one.last for one in segment.sources))
+    return found.entry.value
+
+
+def language(rules: str) -> str:
+    """The same, written in nft's own language and read by nft."""
+    return f"table inet filter {{ chain input {{ type filter hook input priority 0; policy drop; {rules}; }}; }}"
+
+
+@pytest.mark.parametrize("text", ['{"nftables": 7}', "{}", "{nft", '{"nftables": [1]'])
+def test_a_file_that_nft_did_not_print_is_an_error(text: str) -> None:
+    assert read(text) == (None, ["AUD001 this is not what nft prints as JSON"])
+
+
+def test_a_file_in_a_language_that_nft_refuses_is_an_error() -> None:
+    ruleset, told = read("table inet filter { chain input { frobnicate; } }")
+
+    assert ruleset is None
+    assert told[0].startswith("AUD004 nft can't be asked what this file says: dump:1:")
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("accept", "open"),
+        ("tcp dport >= 993 accept", "open"),
+        ("tcp dport < 993 accept", "closed"),
+        ("tcp dport != 1-992 accept", "open"),
+        ("tcp flags ! syn accept", "closed"),
+        ("tcp flags syn accept", "open"),
+        ("tcp flags & (syn|ack) == syn accept", "open"),
+        ("tcp flags != syn accept", "unknown"),
+        ("ct state != { established, related } accept", "open"),
+        ("ct state untracked accept", "closed"),
+        ("ct status dnat accept", "closed"),
+        ("ct status != dnat accept", "open"),
+        ("ct direction original accept", "open"),
+        ("fib daddr type local accept", "open"),
+        ("fib saddr type local accept", "closed"),
+        ("fib saddr . iif oif exists accept", "open"),
+        ("meta mark 0 accept", "open"),
+        ("meta mark & 0xf0 == 0x10 accept", "closed"),
+        ("meta nfproto ipv6 accept", "closed"),
+        ("meta pkttype host accept", "open"),
+        ('iifname "eth*" accept', "open"),
+        ('iifname != "lo" accept', "open"),
+        ("meta l4proto { udp, icmp } accept", "closed"),
+        ("meta l4proto tcp th dport 993 accept", "open"),
+        ("tcp dport vmap { 993 : continue, * : accept }", "closed"),
+        ("tcp dport vmap { 25 : continue, * : accept }", "open"),
+        ("ip saddr 198.51.100.0/24 tcp sport 53 accept", "unknown"),
+        ("ip saddr 203.0.113.0/24 tcp sport 53 accept", "closed"),
+        ("limit rate 5/second accept", "unknown"),
+        ("limit rate 5/second log", "closed"),
+        ("ip ttl 64 accept", "unknown"),
+        ("reject", "closed"),
+    ],
+)
+def test_a_condition_means_this_for_a_new_connection_from_outside(rule: str, expected: str) -> None:
+    ruleset, told = read(language(rule))
+
+    assert (fate(ruleset), told) == (expected, [])
+
+
+def test_a_condition_that_is_not_understood_is_a_doubt_and_the_rest_of_the_rule_counts() -> None:
+    strange = {"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": "@gone"}}
+    port = {"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 993}}
+    ruleset, told = read(dump(port, strange, {"accept": None}))
+
+    assert told == [
+        "AUD002 the rule `inet filter input: tcp dport 993 ip saddr @gone accept` is not understood: the set `gone` is not in the dump"
+    ]
+    assert [fate(ruleset, port=number) for number in (993, 25)] == ["unknown", "closed"]
+
+
+def test_a_statement_that_is_not_understood_may_do_anything() -> None:
+    ruleset, told = read(dump({"vmap": {"key": 5}}))
+
+    assert told == ["AUD002 the rule `inet filter input: 5 vmap` is not understood: its form is not nft's"]
+    assert fate(ruleset) == "unknown"
+
+
+@pytest.mark.parametrize("statement", [{"queue": {"num": 1}}, {"tproxy": {"port": 1}}, {"teleport": None}])
+def test_a_statement_that_hands_the_packet_on_or_is_unknown_is_a_doubt(statement: Any) -> None:
+    ruleset, _ = read(dump(statement, {"accept": None}))
+
+    assert fate(ruleset) == "unknown"
+
+
+def test_a_policy_of_one_family_is_not_the_other_s() -> None:
+    ruleset, _ = read("table ip filter { chain input { type filter hook input priority 0; policy drop; }; }")
+
+    assert [fate(ruleset, source) for source in ("192.0.2.1", "2001:db8::1")] == ["closed", "open"]
+
+
+def test_rules_of_a_bridge_are_told_and_left_aside() -> None:
+    ruleset, told = read("table bridge b { chain c { type filter hook input priority 0; policy drop; }; }")
+
+    assert told == ["AUD003 the chain `bridge b c` judges below IP, and is not read"]
+    assert fate(ruleset) == "open"
