@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tests.kernel.lab.lab import Lab, find_own
+from generator.prove.lab.lab import Lab, find_own
+from generator.prove.lab.sockets import Verdict
 from tests.kernel.lab.oracle import OUTSIDERS, Host, Layout, PlanJson, boundaries, expected, ports_of, sources_of
-from tests.kernel.lab.sockets import Verdict
 
 
 class Disagreement(NamedTuple):

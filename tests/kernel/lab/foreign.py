@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from tests.kernel.lab.lab import Lab
+from generator.prove.lab.lab import Lab
 
 BANNED: Final = ("203.0.113.66", "2001:db8:bad::66")
 MAIL_PORTS: Final = (25, 143, 465, 587, 993)

@@ -9,7 +9,7 @@ from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Final
 
-from tests.kernel.lab.network import SERVER_ADDRESSES
+from generator.prove.lab.network import SERVER_ADDRESSES
 
 PlanJson = Mapping[str, Any]
 Host = Callable[[str, int], bool]  # whether the host's own ruleset admits a source to a port

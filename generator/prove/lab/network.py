@@ -1,7 +1,8 @@
 """How the two namespaces are joined: `ip -batch` texts.
 
-One veth pair, named `wire` on both sides. Each side knows the other as a gateway with a permanent neighbour entry, so no address has to
-be resolved, however many sources speak. The client owns every address there is (local routes for everything), except the server's.
+One veth pair, named `wire` on both sides unless the server's end is given a name. Each side knows the other as a gateway with a permanent
+neighbour entry, so no address has to be resolved, however many sources speak. The client owns every address there is (local routes for
+everything), except the server's.
 """
 
 from collections.abc import Sequence
@@ -15,17 +16,17 @@ _SERVER_GATEWAYS = ("169.254.0.1", "fe80::1")
 _CLIENT_GATEWAYS = ("169.254.0.2", "fe80::2")
 
 
-def server_commands(addresses: Sequence[str], client_pid: int) -> str:
+def server_commands(addresses: Sequence[str], client_pid: int, wire: str = "wire") -> str:
     """Make the pair, put its far end into the namespace of the process `client_pid`, and send every answer back through it."""
     return _lines(
         "link set lo up",
-        f"link add wire address {_SERVER_MAC} type veth peer name wire address {_CLIENT_MAC} netns {client_pid}",
-        "link set wire addrgenmode none",  # no link-local address, so nothing waits for duplicate address detection
-        *(f"addr add {address} dev wire{' nodad' if ':' in address else ''}" for address in addresses),
-        "link set wire up",
-        *(f"neigh add {gateway} lladdr {_CLIENT_MAC} dev wire nud permanent" for gateway in _CLIENT_GATEWAYS),
-        f"route add 0.0.0.0/0 via {_CLIENT_GATEWAYS[0]} dev wire onlink",
-        f"route add ::/0 via {_CLIENT_GATEWAYS[1]} dev wire",
+        f"link add {wire} address {_SERVER_MAC} type veth peer name wire address {_CLIENT_MAC} netns {client_pid}",
+        f"link set {wire} addrgenmode none",  # no link-local address, so nothing waits for duplicate address detection
+        *(f"addr add {address} dev {wire}{' nodad' if ':' in address else ''}" for address in addresses),
+        f"link set {wire} up",
+        *(f"neigh add {gateway} lladdr {_CLIENT_MAC} dev {wire} nud permanent" for gateway in _CLIENT_GATEWAYS),
+        f"route add 0.0.0.0/0 via {_CLIENT_GATEWAYS[0]} dev {wire} onlink",
+        f"route add ::/0 via {_CLIENT_GATEWAYS[1]} dev {wire}",
     )
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.kernel.lab.lab import Lab
+from generator.prove.lab.lab import Lab
 
 _VOLATILE = frozenset({"handle", "expires", "packets", "bytes"})
 _COUNTERS = re.compile(r"\[\d+:\d+\]")

@@ -1,6 +1,6 @@
 """The lab's processes: `main` makes two network namespaces and forks a worker and a listener into each.
 
-Started by `Lab`, with one socket for each of the four. When the test ends, however it ends, the sockets close, the processes end, and the
+Started by `Lab`, with one socket for each of the four. When the caller ends, however it ends, the sockets close, the processes end, and the
 kernel takes the namespaces, interfaces and rulesets away.
 """
 
@@ -14,10 +14,10 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from tests.kernel.lab.listener import Listener
-from tests.kernel.lab.namespaces import drop_root, enter_network_namespace, enter_user_namespace, find_restriction
-from tests.kernel.lab.wire import Wire
-from tests.kernel.lab.worker import Worker
+from generator.prove.lab.listener import Listener
+from generator.prove.lab.namespaces import drop_root, enter_network_namespace, enter_user_namespace, find_restriction
+from generator.prove.lab.wire import Wire
+from generator.prove.lab.worker import Worker
 
 ROLES: Final = ("server worker", "server listener", "client worker", "client listener")
 _NOBODY = 65534
@@ -45,11 +45,11 @@ def main() -> None:
         sock.close()
     for child in children:
         os.waitpid(child, 0)
-    shutil.rmtree(setting["folder"], ignore_errors=True)  # the test does so too, unless it was killed
+    shutil.rmtree(setting["folder"], ignore_errors=True)  # the caller does so too, unless it was killed
 
 
 def _fork(role: str, sockets: list[socket.socket], index: int) -> int:
-    """Fork one process that keeps only its own socket: the others must close when the test closes its ends."""
+    """Fork one process that keeps only its own socket: the others must close when the caller closes its ends."""
     child = os.fork()
     if child:
         return child

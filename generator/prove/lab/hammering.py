@@ -11,8 +11,8 @@ import socket
 import struct
 from collections.abc import Callable, Sequence
 
-from tests.kernel.lab.namespaces import die_with_parent
-from tests.kernel.lab.sockets import BANNER, Knock, await_data, is_connected, open_connection
+from generator.prove.lab.namespaces import die_with_parent
+from generator.prove.lab.sockets import BANNER, Knock, await_data, is_connected, open_connection
 
 _CONNECT_SECONDS = 5.0
 _NICE = 3  # what is hammered goes first: otherwise two loops on a small machine starve the reload that they are to see
@@ -33,6 +33,7 @@ class Loop:
         os.close(writing)
 
     def stop(self) -> tuple[int, int]:
+        """End the loop and take its counts."""
         self._stopped[0] = 1
         with os.fdopen(self._result, "rb") as pipe:
             text = pipe.read()

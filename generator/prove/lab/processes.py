@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from tests.kernel.lab.agent import ROLES
-from tests.kernel.lab.sockets import LabError
-from tests.kernel.lab.wire import Message, Wire
+from generator.prove.lab.agent import ROLES
+from generator.prove.lab.sockets import LabError
+from generator.prove.lab.wire import Message, Wire
 
 _ANSWER_SECONDS: Final = 120.0
 _END_SECONDS: Final = 5.0
@@ -42,7 +42,7 @@ class Processes:
                 stderr=self._messages,
                 env=dict(environment),
                 pass_fds=theirs,
-                start_new_session=True,  # Ctrl-C is for the test; the lab ends when the test does
+                start_new_session=True,  # Ctrl-C is for the caller; the lab ends when that does
             )
             undo.callback(self.stop)
             for _, sock in pairs:

@@ -1,4 +1,4 @@
-"""The lab as a test sees it: a mail server, the world joined to it by one wire, and packets between them."""
+"""The lab as its caller sees it: a mail server, the world joined to it by one wire, and packets between them."""
 
 import os
 import shutil
@@ -9,10 +9,10 @@ from subprocess import CompletedProcess
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from tests.kernel.lab.network import SERVER_ADDRESSES, client_commands, server_commands
-from tests.kernel.lab.processes import Processes
-from tests.kernel.lab.sockets import Knock, LabError, Verdict
-from tests.kernel.lab.wire import Message
+from generator.prove.lab.network import SERVER_ADDRESSES, client_commands, server_commands
+from generator.prove.lab.processes import Processes
+from generator.prove.lab.sockets import Knock, LabError, Verdict
+from generator.prove.lab.wire import Message
 
 CONTROL_PORT: Final = 22  # ssh: no mail rule speaks of it, and a host's own ruleset lets it in
 CONTROL_SOURCES: Final = ("192.0.2.254", "2001:db8:ffff:ffff::fe")
@@ -62,15 +62,16 @@ class Lab:
     """A throw-away network: `with Lab() as lab: …`. Nothing of it has a name on the machine; it goes when the `with` or the process ends.
 
     `rootless` makes it as the user `nobody` in a user namespace; the lab of an ordinary user always is in one. `folder` is a directory
-    that the lab's commands may use, and their working directory.
+    that the lab's commands may use, and their working directory; `interface` is what the server calls its end of the wire.
     """
 
     folder: Path
     _processes: Processes
 
-    def __init__(self, *, rootless: bool = False, addresses: Sequence[str] = SERVER_ADDRESSES) -> None:
+    def __init__(self, *, rootless: bool = False, addresses: Sequence[str] = SERVER_ADDRESSES, interface: str = "wire") -> None:
         self.rootless = rootless or os.geteuid() != 0
         self.addresses = tuple(addresses)
+        self.interface = interface
 
     def __enter__(self) -> Self:
         find_tool("ip")
@@ -175,7 +176,7 @@ class Lab:
         return counts
 
     def _join(self) -> None:
-        self.run("ip", "-batch", "-", stdin=server_commands(self.addresses, self._processes.pids["client worker"]))
+        self.run("ip", "-batch", "-", stdin=server_commands(self.addresses, self._processes.pids["client worker"], self.interface))
         self._run("client worker", ("ip", "-batch", "-"), client_commands(self.addresses), check=True, seconds=60.0)
         self.listen(CONTROL_PORT)
         nobody_listens = self.probe(Probe(source, UNUSED_PORT) for source in CONTROL_SOURCES)
@@ -215,10 +216,10 @@ def find_own(addresses: Iterable[str], peer: str) -> str:
 
 
 def find_tool(name: str, path: str = _PATH) -> str:
-    """The path of a command that the tests cannot do without.
+    """The path of a command that the lab cannot do without.
 
     Raises:
-        LabError: it is missing; the text names its Debian package. Never a skip: a test that did not run proves nothing.
+        LabError: it is missing; the text names its Debian package. A lab that does without would prove nothing.
     """
     found = shutil.which(name, path=path)
     if found is None:

@@ -1,4 +1,4 @@
-"""JSON lines over a socket between the test and its agents; requests are answered in order, one at a time."""
+"""JSON lines over a socket between the caller and its agents; requests are answered in order, one at a time."""
 
 import json
 import socket
@@ -16,12 +16,15 @@ class Wire:
         self._lines = sock.makefile("rb")
 
     def fileno(self) -> int:
+        """The descriptor, for selectors."""
         return self._sock.fileno()
 
     def send(self, message: Message) -> None:
+        """Send one message."""
         self._sock.sendall(json.dumps(message).encode() + b"\n")
 
     def receive(self) -> Message | None:
+        """Wait for one message."""
         line = self._lines.readline()
         if not line.endswith(b"\n"):
             return None
@@ -29,5 +32,6 @@ class Wire:
         return message
 
     def close(self) -> None:
+        """Close this end; the other one sees it."""
         self._lines.close()
         self._sock.close()

@@ -1,4 +1,4 @@
-"""Does what the test asks, in one namespace: runs commands, knocks, holds connections, hammers."""
+"""Does what the caller asks, in one namespace: runs commands, knocks, holds connections, hammers."""
 
 import os
 import socket
@@ -6,9 +6,9 @@ import struct
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
 
-from tests.kernel.lab.hammering import Loop, knock_inside, knock_outside
-from tests.kernel.lab.sockets import Knock, LabError, await_data, judge_all, judge_one, open_datagram
-from tests.kernel.lab.wire import Message, Wire
+from generator.prove.lab.hammering import Loop, knock_inside, knock_outside
+from generator.prove.lab.sockets import Knock, LabError, await_data, judge_all, judge_one, open_datagram
+from generator.prove.lab.wire import Message, Wire
 
 _ECHO_SECONDS = 1.5  # TCP repeats what was lost
 _UNTRACKED_SECONDS = 0.3  # UDP and ICMP do not
@@ -16,7 +16,7 @@ _ICMP_ECHO = {socket.AF_INET: (socket.IPPROTO_ICMP, 8), socket.AF_INET6: (socket
 
 
 class Worker:
-    """One process of the lab; `run` returns when the test is gone."""
+    """One process of the lab; `run` returns when the caller is gone."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -35,6 +35,7 @@ class Worker:
         }
 
     def run(self) -> None:
+        """Do one task after the other until the wire closes."""
         while (request := self._wire.receive()) is not None:
             try:
                 answer = self._tasks[request["task"]](request)

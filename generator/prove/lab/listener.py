@@ -5,15 +5,15 @@ import selectors
 import socket
 from functools import partial
 
-from tests.kernel.lab.sockets import BANNER
-from tests.kernel.lab.wire import Message, Wire
+from generator.prove.lab.sockets import BANNER
+from generator.prove.lab.wire import Message, Wire
 
 _BACKLOG = 4096
-_WILDCARDS = ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::"))
+_WILDCARDS = ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::"))  # noqa: S104 - of a namespace that nothing else is in
 
 
 class Listener:
-    """Serves everything from one thread; `run` returns when the test is gone."""
+    """Serves everything from one thread; `run` returns when the caller is gone."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -22,6 +22,7 @@ class Listener:
         self._running = True
 
     def run(self) -> None:
+        """Serve until the wire closes."""
         self._selector.register(self._wire, selectors.EVENT_READ, self._obey)
         while self._running:
             for key, _ in self._selector.select():
