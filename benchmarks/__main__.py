@@ -10,7 +10,8 @@ from typing import Final
 from benchmarks import kernel
 from benchmarks.inputs import SERVERS
 from benchmarks.measure import Command, compare, run
-from benchmarks.peers import fetch_aerleon, fetch_ferm
+from benchmarks.peers import fetch_aclcheck, fetch_aerleon, fetch_ferm
+from benchmarks.review import Seconds, write_other
 from benchmarks.table import Figure, memory, print_table, slowdown, speedup
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / ".bench"
@@ -90,6 +91,43 @@ def render_guard(count: int) -> Path:
     return guard
 
 
+def measure_review() -> Iterator[Figure]:
+    """Who gets in, and who gained: what a question costs beside Aerleon's, and what it costs besides reading."""
+    folder = site(100_000)
+    new = write_other(folder)
+    query = ("--from", "203.0.113.9", "--to", "imaps")
+    policy = ("-p", "one/pol/bench.yaml", "--definitions-directory", "def", "--base-directory", "one")
+    theirs = (*policy, "-s", "203.0.113.9", "-d", "192.0.2.25", "--proto", "tcp", "--dport", "993")
+    commands = {
+        "explain": Command([GATEPOST, "explain", "site.yaml", *query], cwd=folder),
+        "diff": Command([GATEPOST, "diff", "site.yaml", new.name, "--fail-on", "never"], cwd=folder),
+        "aclcheck": Command([str(fetch_aclcheck(FOLDER / "aerleon")), *theirs], cwd=folder / "aerleon"),
+    }
+    cost = compare(commands, rounds=3)
+    yield speedup("`explain`, 100,000 prefixes / Aerleon's aclcheck", cost["explain"], cost["aclcheck"], at_least=10)
+    yield speedup("`diff` of two sites, 100,000 prefixes each / one query of aclcheck", cost["diff"], cost["aclcheck"], at_least=5)
+    rendered = [render_kept(document, name) for document, name in (("site.yaml", "old"), (new.name, "new"))]
+    arguments = [sys.executable, "-m", "benchmarks.review", str(folder), *map(str, rendered)]
+    printed = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
+    seconds = Seconds(*map(float, printed.split()))
+    for what, spent, bound in (
+        ("`explain`, besides reading", seconds.explain, 0.25),
+        ("`diff` of sites, besides reading", seconds.diff, 0.5),
+        ("`diff` of their iptables rules, besides reading", seconds.diff_rules, 2.0),
+    ):
+        ratio = spent / seconds.read
+        yield Figure(f"{what} / reading both sites", f"{spent:.3f} s", f"{seconds.read:.3f} s", ratio, at_most=bound)
+
+
+def render_kept(document: str, name: str) -> Path:
+    """The iptables rules of a site of 100,000 prefixes, in a folder of their own."""
+    kept = FOLDER / f"rules-{name}"
+    run(render(100_000, "iptables", document))
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(OUT, kept)
+    return kept
+
+
 def measure_load() -> Iterator[Figure]:
     """What the kernel has to do for our file."""
     return kernel.measure_load(render_guard(100_000), FOLDER, 100_000, rounds=5)
@@ -105,6 +143,7 @@ SECTIONS: Final = {
     "startup": measure_startup,
     "aerleon": measure_aerleon,
     "ferm": measure_ferm,
+    "review": measure_review,
     "load": measure_load,
     "connections": measure_connections,
 }

@@ -17,6 +17,11 @@ def fetch_aerleon(folder: Path) -> Path:
     return command
 
 
+def fetch_aclcheck(folder: Path) -> Path:
+    """Aerleon's `aclcheck`, beside its `aclgen`."""
+    return fetch_aerleon(folder).with_name("aclcheck")
+
+
 def fetch_ferm(folder: Path) -> Path:
     """The ferm of Debian's package, unpacked and not installed: installed, it may load rules of its own at the next start.
 

@@ -1,0 +1,169 @@
+"""The picture of rules that were read back: what they say about every port that they name, and about all others."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from generator.compile.services import WELL_KNOWN, ports_text
+from generator.net import Family, PortRange, Prefix, address_text, merge_ports
+from generator.net.runs import Runs, intersect_runs, subtract_runs, unite_runs
+from generator.readers.judge import Entry, Question, Segment, trace
+from generator.readers.limits import Limit
+from generator.readers.model import Rule, Ruleset
+from generator.review.picture import EVERY_PORT, Door, Doubtful, Fact, Party, Picture, Slot, State
+
+# The services that a port is known by, where no plan names it.
+Destinations = dict[Family, int]
+_KNOWN: Final = {known.port: name for name, known in WELL_KNOWN.items()}
+
+
+def picture_ruleset(
+    ruleset: Ruleset, only: tuple[PortRange, ...] | None = None, asked: Destinations | None = None, limits: Sequence[Limit] = ()
+) -> Picture:
+    """A ruleset, for TCP. `only` are the ports that matter; `asked` the address of the server by family, where it is known.
+
+    `limits` are those of the dump that no rule of the ruleset has.
+    """
+    spoken = ruleset.ports if ruleset.ports is not None else EVERY_PORT
+    ranges = spoken if only is None else _common(spoken, only)
+    path = "forward" if {stage.path for stage in ruleset.stages} == {"forward"} else "input"
+    slots = []
+    known: dict[Runs, Runs] = {}
+    for ports in _alike(ruleset, ranges):
+        doors = []
+        for family in (Family.V4, Family.V6):
+            segments = trace(ruleset, Question(family, ports[0].first, (asked or {}).get(family), path))
+            doors.append(_share(_door(segments), known))
+        slots.append(Slot(_name(ports), "tcp", ports, (doors[0], doors[1])))
+    return Picture(
+        tuple(slots), tuple(_limits(ruleset, slots, limits)), frozenset({"limit"}), limited=ruleset.ports is not None, named=False
+    )
+
+
+def _share(door: Door, known: dict[Runs, Runs]) -> Door:
+    """A door with equal sets as one object: services mostly let in the same sources, and what is one object is compared once."""
+    return door._replace(
+        open=known.setdefault(door.open, door.open),
+        parties=tuple(party._replace(sources=known.setdefault(party.sources, party.sources)) for party in door.parties),
+    )
+
+
+def _door(segments: Iterable[Segment]) -> Door:
+    opened: list[Runs] = []
+    doubtful: dict[tuple[str, ...], list[Runs]] = {}
+    parties: dict[str, list[Party]] = {}
+    for segment in segments:
+        if segment.entry is Entry.OPEN:
+            opened.append(segment.sources)
+            for party in _parties(segment):
+                parties.setdefault(party.name, []).append(party)
+        elif segment.entry is Entry.UNKNOWN:
+            doubtful.setdefault(tuple(sorted(set(segment.doubts))), []).append(segment.sources)
+    return Door(
+        unite_runs(*opened) if opened else (),
+        State.CLOSED,
+        tuple(Doubtful(doubts, unite_runs(*sources)) for doubts, sources in sorted(doubtful.items())),
+        tuple(_join(same) for _, same in sorted(parties.items())),
+    )
+
+
+def _parties(segment: Segment) -> Iterator[Party]:
+    """Who is let in, as far as rules say it: those of ours that touched the sources. What is left goes by the rules that decided."""
+    named: dict[str, list[Rule]] = {}
+    for rule in segment.rules:
+        if rule.match.sources is not None and (name := find_party(rule.comment)):
+            named.setdefault(name, []).append(rule)
+    rest = segment.sources
+    for name, rules in named.items():
+        own = intersect_runs(segment.sources, unite_runs(*(rule.match.sources or () for rule in rules)))
+        if own:
+            rest = subtract_runs(rest, own)
+            yield Party(name, own, tuple(dict.fromkeys(rule.comment for rule in rules)))
+    if rest:
+        yield Party("", rest, tuple(dict.fromkeys(rule.text for rule in segment.deciders)))
+
+
+def _join(parties: Sequence[Party]) -> Party:
+    why = dict.fromkeys(words for party in parties for words in party.why)
+    return Party(parties[0].name, unite_runs(*(party.sources for party in parties)), tuple(why))
+
+
+def find_party(comment: str) -> str:
+    """Whom a rule of ours lets in: its comment is the id of a rule of a plan (`acme/hubspot/imaps/v4`). '' for any other."""
+    parts = comment.split("/")
+    return parts[1] if len(parts) == 4 and parts[3] in ("v4", "v6") and all(parts) and parts[1] not in ("limit", "public") else ""
+
+
+def _limits(ruleset: Ruleset, slots: Iterable[Slot], limits: Sequence[Limit]) -> Iterator[Fact]:
+    """The bounds on connections that rules set, by port or chain. Whether a connection ever gets to the rule is not asked."""
+    limiting = [rule for chain in ruleset.chains.values() for rule in chain.rules if rule.limit and not limits]
+    for port in (port for slot in slots if limiting for port in slot.ports):
+        words = dict.fromkeys(rule.limit for rule in limiting if rule.match.ports is None or _holds(rule.match.ports, port.first))
+        if words:
+            yield Fact(f"port {port}", "limit", "; ".join(words))
+    found: dict[str, dict[str, None]] = {}
+    for limit in limits:
+        subject = f"port {ports_text(limit.ports)}" if limit.ports else f"chain {limit.chain}"
+        found.setdefault(subject, {})[limit.words] = None
+    yield from (Fact(subject, "limit", "; ".join(words)) for subject, words in found.items())
+
+
+def _alike(ruleset: Ruleset, asked: tuple[PortRange, ...]) -> list[tuple[PortRange, ...]]:
+    """The ports that are asked about, in groups that every rule treats alike, in order of their first port."""
+    named = {rule.match.ports for chain in ruleset.chains.values() for rule in chain.rules if rule.match.ports is not None}
+    sets = sorted(named)
+    edges = {edge for ports in (*sets, asked) for port in ports for edge in (port.first, port.last + 1)}
+    # A service that is known by its port is told apart from the ports beside it.
+    edges |= {edge for port in _KNOWN for edge in (port, port + 1)}
+    cuts = sorted(edges)
+    groups: dict[tuple[object, ...], list[PortRange]] = {}
+    for first, after in pairwise(cuts):
+        if not _holds(asked, first):
+            continue
+        alike = (_KNOWN.get(first), *(index for index, ports in enumerate(sets) if _holds(ports, first)))
+        groups.setdefault(alike, []).append(PortRange(first, after - 1))
+    return [merge_ports(ports) for ports in groups.values()]
+
+
+def _holds(ports: tuple[PortRange, ...], number: int) -> bool:
+    return any(port.first <= number <= port.last for port in ports)
+
+
+def _common(one: tuple[PortRange, ...], other: tuple[PortRange, ...]) -> tuple[PortRange, ...]:
+    pairs = [(max(a.first, b.first), min(a.last, b.last)) for a in one for b in other]
+    return merge_ports([PortRange(first, last) for first, last in pairs if first <= last])
+
+
+def choose_destinations(ruleset: Ruleset, given: Iterable[Prefix], likely: Iterable[Prefix]) -> list[tuple[str, Destinations]]:
+    """The addresses of the server to ask about, each with words where there are several: those given, those that our own rules name,
+    the likely ones, and the only one that any rule names.
+    """
+    ours, all_named = _named_destinations(ruleset, ours=True), _named_destinations(ruleset, ours=False)
+    chosen: dict[Family, list[int]] = {}
+    for family in Family:
+        wanted = [prefix.first for prefix in given if prefix.family is family]
+        guess = [prefix.first for prefix in likely if prefix.family is family][:1]
+        alone = all_named[family] if len(all_named[family]) == 1 else []
+        chosen[family] = wanted or ours[family] or guess or alone
+    count = max(1, *(len(addresses) for addresses in chosen.values()))
+    asked: list[tuple[str, Destinations]] = []
+    for number in range(count):
+        one = {family: addresses[min(number, len(addresses) - 1)] for family, addresses in chosen.items() if addresses}
+        words = " and ".join(address_text(family, address) for family, address in one.items()) if count > 1 else ""
+        asked.append((words, one))
+    return asked
+
+
+def _named_destinations(ruleset: Ruleset, *, ours: bool) -> dict[Family, list[int]]:
+    """An address of each different destination that the rules name, by family; of our rules alone, or of all."""
+    found: dict[Family, set[int]] = {family: set() for family in Family}
+    for chain in ruleset.chains.values():
+        for rule in chain.rules:
+            named = rule.match.destinations
+            if named and rule.match.family is not None and (not ours or find_party(rule.comment)):
+                found[rule.match.family].add(named[0].first)
+    return {family: sorted(addresses) for family, addresses in found.items()}
+
+
+def _name(ports: tuple[PortRange, ...]) -> str:
+    return _KNOWN.get(ports[0].first, "") if len(ports) == 1 and ports[0].first == ports[0].last else ""

@@ -1,0 +1,265 @@
+"""`gatepost diff` between sites and saved plans: the exact words, the settings, the exit status."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import PROFILE, SITE, gatepost, write_site
+
+NETWORK = "      - 203.0.113.0/28\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with `acme.yaml` and the profile it uses."""
+    write_site(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def change(old: str, new: str, *options: str) -> str:
+    """What `diff` prints about the site with one text in the place of another."""
+    assert old in SITE
+    Path("new.yaml").write_text(SITE.replace(old, new), encoding="utf-8")
+    return gatepost("diff", "acme.yaml", "new.yaml", *options).out
+
+
+def status(old: str, new: str, *options: str) -> int:
+    Path("new.yaml").write_text(SITE.replace(old, new), encoding="utf-8")
+    return gatepost("diff", "acme.yaml", "new.yaml", *options).status
+
+
+def document(old: str, new: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads(change(old, new, "--format", "json"))
+    return found
+
+
+def test_nothing_is_different(folder: Path) -> None:
+    done = gatepost("diff", "acme.yaml", "acme.yaml")
+
+    assert done == (0, "old  acme.yaml\nnew  acme.yaml\nsame: the same addresses get in\n", "")
+
+
+def test_a_network_that_grew_lets_more_in(folder: Path) -> None:
+    assert change(NETWORK, "      - 203.0.113.0/27\n", "--fail-on", "never") == (
+        "old  acme.yaml\n"
+        "new  new.yaml\n"
+        "wider: more addresses get in\n"
+        "\n"
+        "+ crm gets in now\n"
+        "    to    imap (tcp 143), submissions (tcp 465), imaps (tcp 993)\n"
+        "    from  IPv4, 1 prefix, 16 addresses\n"
+        "          203.0.113.16/28\n"
+        "\n"
+        "~ crm gets in as before, now as crm\n"
+        "    to    submission (tcp 587)\n"
+        "    from  IPv4, 1 prefix, 16 addresses\n"
+        "          203.0.113.16/28\n"
+    )
+
+
+def test_a_network_that_shrank_keeps_some_out(folder: Path) -> None:
+    assert "narrower: fewer addresses get in\n\n- crm no longer gets in\n" in change(NETWORK, "      - 203.0.113.0/29\n")
+
+
+def test_a_network_that_moved_does_both(folder: Path) -> None:
+    assert "\nboth: some addresses gained access, others lost it\n" in change(NETWORK, "      - 203.0.113.16/28\n")
+
+
+def test_the_same_addresses_in_other_prefixes_are_the_same(folder: Path) -> None:
+    assert status(NETWORK, "      - 203.0.113.8-203.0.113.15\n      # a comment\n      - 203.0.113.0/29\n") == 0
+
+
+def test_a_service_that_opens_lets_everybody_else_in(folder: Path) -> None:
+    assert change("  imap: allowlist\n", "  imap: public\n") == (
+        "old  acme.yaml\n"
+        "new  new.yaml\n"
+        "wider: more addresses get in\n"
+        "\n"
+        "+ everybody but these gets in now\n"
+        "    to    imap (tcp 143)\n"
+        "    from  IPv4, all but 3 prefixes, 4,294,901,743 addresses\n"
+        "          not 10.20.0.0/16\n"
+        "          not 198.51.100.10\n"
+        "          not 203.0.113.0/28\n"
+        "\n"
+        "+ everybody gets in now\n"
+        "    to    imap (tcp 143)\n"
+        "    from  IPv6, every address\n"
+        "\n"
+        "settings\n"
+        "  service imap access: allowlist -> public\n"
+    )
+
+
+def test_a_service_that_leaves_the_plan_is_left_to_the_host(folder: Path) -> None:
+    Path("two.yaml").write_text(SITE.replace("    mailboxes: 3\n", "    services: [imaps]\n"), encoding="utf-8")
+    Path("one.yaml").write_text(Path("two.yaml").read_text().replace("  imap: allowlist\n", ""), encoding="utf-8")
+
+    printed = gatepost("diff", "two.yaml", "one.yaml").out
+
+    assert "\n+ everybody but these is no longer kept out; left as the host has it\n    to    imap (tcp 143)\n" in printed
+    assert "\n- trusted is no longer let in; left as the host has it\n    to    imap (tcp 143)\n" in printed
+    assert "\n  service imap: protocol tcp, ports 143, tls starttls, application imap, access allowlist -> none\n" in printed
+
+
+def test_an_address_that_changes_hands_is_told_and_changes_nobody_s_access(folder: Path) -> None:
+    printed = change("trusted: [10.20.0.0/16]", "trusted: [10.20.0.0/16, 203.0.113.8/29]", "--fail-on", "wider")
+
+    assert "\nsame: the same addresses get in; other things differ\n" in printed
+    assert "~ trusted gets in as before, now as trusted\n" in printed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("    mailboxes: 3\n", "    mailboxes: 4\n", "  connector crm mailboxes: 3 -> 4\n  connector crm connections: 15 -> 20\n"),
+        ("    mailboxes: 3\n", "    mailboxes: 3\n    expires: 2027-06-30\n", "  connector crm expires: not set -> 2027-06-30\n"),
+        ("    mailboxes: 3\n", "    mailboxes: 3\n    owner: it@example.org\n", "  connector crm owner: not set -> it@example.org\n"),
+        ("smtp: smtp.example.org}", "smtp: mx.example.org}", "  server smtp: smtp.example.org -> mx.example.org\n"),
+        ("smtp.example.org}", "smtp.example.org, tls_minimum: TLSv1.3}", "  server tls_minimum: TLSv1.2 -> TLSv1.3\n"),
+    ],
+)
+def test_a_setting_that_changed_is_told(old: str, new: str, line: str, folder: Path) -> None:
+    printed = change(old, new)
+
+    assert "\nsame: the same addresses get in; other things differ\n" in printed
+    assert line in printed
+
+
+def test_a_limit_of_a_target_that_changed_is_told(folder: Path) -> None:
+    Path("old.yaml").write_text(f"{SITE}targets:\n  nftables: {{}}\n", encoding="utf-8")
+    Path("new.yaml").write_text(f"{SITE}targets:\n  nftables: {{connection_limit: 40}}\n", encoding="utf-8")
+
+    done = gatepost("diff", "old.yaml", "new.yaml")
+
+    assert done.out.endswith("\nsettings\n  target nftables connection_limit: none -> 40\n")
+
+
+def test_an_option_that_says_the_default_is_no_difference(folder: Path) -> None:
+    Path("old.yaml").write_text(f"{SITE}targets:\n  nftables: {{}}\n", encoding="utf-8")
+    Path("new.yaml").write_text(f"{SITE}targets:\n  nftables: {{hook: input}}\n", encoding="utf-8")
+
+    assert gatepost("diff", "old.yaml", "new.yaml").status == 0
+
+
+def test_the_tls_mode_that_changed_is_told(folder: Path) -> None:
+    other = PROFILE.replace("imaps: {port: 993, application: imap, tls: implicit}", "imaps: {port: 993, application: imap, tls: starttls}")
+    Path("other.yaml").write_text(other, encoding="utf-8")
+
+    assert "\nsettings\n  service imaps tls: implicit -> starttls\n" in change("./crm.yaml", "./other.yaml")
+
+
+@pytest.mark.parametrize(
+    ("network", "statuses"),
+    [
+        ("203.0.113.0/28", {"different": 0, "wider": 0, "narrower": 0, "never": 0}),
+        ("203.0.113.0/27", {"different": 1, "wider": 1, "narrower": 0, "never": 0}),
+        ("203.0.113.0/29", {"different": 1, "wider": 0, "narrower": 1, "never": 0}),
+        ("203.0.113.16/28", {"different": 1, "wider": 1, "narrower": 1, "never": 0}),
+    ],
+)
+def test_the_exit_status_says_what_it_was_asked(network: str, statuses: dict[str, int], folder: Path) -> None:
+    assert {word: status(NETWORK, f"      - {network}\n", "--fail-on", word) for word in statuses} == statuses
+
+
+def test_a_setting_alone_is_different_and_not_wider(folder: Path) -> None:
+    assert [status("mailboxes: 3", "mailboxes: 4", "--fail-on", word) for word in ("different", "wider", "narrower")] == [1, 0, 0]
+
+
+def test_a_saved_plan_is_the_same_as_its_site(folder: Path) -> None:
+    Path("plan.json").write_text(gatepost("plan", "acme.yaml", "--format", "json").out, encoding="utf-8")
+
+    assert gatepost("diff", "plan.json", "acme.yaml").out == "old  plan.json\nnew  acme.yaml\nsame: the same addresses get in\n"
+
+
+def test_a_saved_plan_comes_by_standard_input_too(folder: Path) -> None:
+    saved = gatepost("plan", "acme.yaml", "--format", "json").out
+
+    assert gatepost("diff", "acme.yaml", "-", given=saved).status == 0
+
+
+def test_a_site_comes_by_standard_input_too(folder: Path) -> None:
+    assert gatepost("diff", "acme.yaml", "-", given=SITE).status == 0
+
+
+def test_both_sides_can_t_be_standard_input(folder: Path) -> None:
+    assert gatepost("diff", "-", "-", given=SITE).status == 2
+
+
+def test_a_bare_connector_is_a_side(folder: Path) -> None:
+    done = gatepost("diff", "acme.yaml", "./crm.yaml", "--network", "198.51.100.10")
+
+    assert "\n- crm no longer gets in\n" in done.out
+
+
+def test_a_site_with_a_mistake_is_not_compared(folder: Path) -> None:
+    Path("new.yaml").write_text(SITE.replace("203.0.113.0/28", "203.0.113.1/28"), encoding="utf-8")
+
+    done = gatepost("diff", "acme.yaml", "new.yaml")
+
+    assert (done.status, done.out) == (1, "")
+    assert "new.yaml:9:9: error[NET002]" in done.err
+
+
+def test_json_has_every_prefix_with_the_rule_and_its_place(folder: Path) -> None:
+    found = document(NETWORK, "      - 203.0.113.0/27\n")
+
+    assert {key: found[key] for key in ("schema", "verdict", "same", "may_widen", "may_narrow")} == {
+        "schema": "gatepost.diff/1",
+        "verdict": "wider",
+        "same": False,
+        "may_widen": True,
+        "may_narrow": False,
+    }
+    changes = found["changes"]
+    assert isinstance(changes, list)
+    assert changes[-2] == {
+        "service": "submission",
+        "protocol": "tcp",
+        "ports": [[587, 587]],
+        "family": 4,
+        "party": "crm",
+        "before": "open",
+        "after": "open",
+        "joined": True,
+        "verdict": "same",
+        "addresses": 16,
+        "all_but": False,
+        "prefixes": ["203.0.113.16/28"],
+        "doubts": [],
+        "why": ["acme/crm/submission/v4"],
+        "places": [{"path": "new.yaml", "line": 7, "column": 5, "end_line": 7, "end_column": 13}],
+        "where": [],
+    }
+
+
+def test_markdown_is_a_table_for_a_pull_request(folder: Path) -> None:
+    assert change(NETWORK, "      - 203.0.113.0/27\n", "--format", "markdown") == (
+        "### gatepost: **wider**, more addresses get in\n"
+        "\n"
+        "`acme.yaml` → `new.yaml`\n"
+        "\n"
+        "| | who | what | to | from |\n"
+        "| :-: | --- | --- | --- | --- |\n"
+        "| + | crm | gets in now | imap (tcp 143)<br>submissions (tcp 465)<br>imaps (tcp 993)"
+        " | IPv4: 1 prefix, 16 addresses<br>`203.0.113.16/28` |\n"
+        "| ~ | crm | gets in as before, now as crm | submission (tcp 587) | IPv4: 1 prefix, 16 addresses<br>`203.0.113.16/28` |\n"
+    )
+
+
+def test_no_text_of_a_user_means_anything_in_markdown(folder: Path) -> None:
+    printed = change("mailboxes: 3\n", 'mailboxes: 3\n    owner: "<b>|`x` @all #1 [a](http://example.org)"\n', "--format", "markdown")
+
+    assert "&#60;b&#62;&#124;&#96;x&#96; &#64;all &#35;1 &#91;a&#93;(http://example.org)" in printed
+
+
+def test_sarif_names_the_line_that_lets_more_in(folder: Path) -> None:
+    found = json.loads(change(NETWORK, "      - 203.0.113.0/27\n", "--format", "sarif"))["runs"][0]["results"]
+
+    assert [(item["ruleId"], item["level"], item["locations"][0]["physicalLocation"]["region"]["startLine"]) for item in found] == [
+        ("AUD083", "warning", 7),
+        ("AUD086", "note", 7),
+    ]
+    assert found[0]["message"]["text"].startswith("crm gets in now: imap (tcp 143), submissions (tcp 465), imaps (tcp 993); IPv4,")
