@@ -68,8 +68,11 @@ def load_site(argument: str, networks: tuple[str, ...], report: Report) -> SiteI
         report.add("PLN001", None, f"`{argument}` is no shipped connector, and no file of that name is here", hint=_suggest(argument))
         return None
     source = _read(Path(argument), argument, Path(argument).name, report)
-    if source is None:
-        return None
+    return None if source is None else load_source(source, argument, networks, report)
+
+
+def load_source(source: SourceFile, argument: str, networks: tuple[str, ...], report: Report) -> SiteInput | None:
+    """As `load_site`, for a file that was read already."""
     if _CONNECTOR.search(source.text):
         profile = decode_connector(source, report)
         path = Path(argument)

@@ -71,6 +71,13 @@ def _render(prepared: Sequence[tuple[Compiled, Target, Options]], template_folde
     return () if report.has_errors else tuple(artifacts)
 
 
+def target_options(compiled: Compiled, target: str, template_folders: Sequence[Path]) -> Options:
+    """The options of a target that renders for the site without an error: the site's, and the defaults for the rest."""
+    manifest = load_manifest(resources.target_folders(template_folders)[target], Report())
+    assert manifest is not None, "it has been rendered"  # noqa: S101
+    return resolve_options(manifest, compiled.site, Report())
+
+
 def check_targets(sites: Sequence[Compiled], wanted: Sequence[str], template_folders: Sequence[Path], report: Report) -> None:
     """Find what stands in the way of rendering: unknown targets, bad options, limits, sites that contradict each other."""
 
@@ -78,6 +85,13 @@ def check_targets(sites: Sequence[Compiled], wanted: Sequence[str], template_fol
         lower = bind_lowering(target, report)
         if lower is not None:
             lower(compiled.plan, limits=target.limits, options=options, report=report)
+
+
+def fill_page(view: object, name: str, template_folders: Sequence[Path], report: Report) -> str | None:
+    """An HTML page, from the template `NAME.html.j2`; None after a reported error in a template of the user's own."""
+    from generator.render import open_templates, render_page  # jinja2: only for commands that render
+
+    return render_page(view, name, templates=open_templates(template_folders), report=report)
 
 
 def merge_site(

@@ -88,7 +88,7 @@ def open_templates(user_folders: Sequence[Path] = ()) -> Templates:
     shipped = _TemplateFolder(resources.find_folder("templates"))
     loaders: list[BaseLoader] = [_TemplateFolder(folder) for folder in user_folders]
     loader = ChoiceLoader([*loaders, shipped, PrefixLoader({resources.BUILTIN: shipped})])
-    # Quoting is the lowerings' work, in the target's own alphabet; XML templates alone are escaped by the engine.
+    # Quoting is the lowerings' work, in the target's own alphabet; XML and HTML templates are escaped by the engine.
     return Templates(
         SandboxedEnvironment(
             loader=loader,
@@ -97,7 +97,7 @@ def open_templates(user_folders: Sequence[Path] = ()) -> Templates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             bytecode_cache=_CompiledTemplates(),
-            autoescape=lambda name: name is not None and name.endswith(".xml.j2"),
+            autoescape=lambda name: name is not None and name.endswith((".html.j2", ".xml.j2")),
         )
     )
 
@@ -132,6 +132,12 @@ def render_fragments(view: object, target: Target, *, templates: Templates, repo
         place = target.document.spans.at("merge", part)
         fragments[part] = _fill(template, place, "", view, None, target, templates, report) or ""
     return fragments
+
+
+def render_page(view: object, name: str, *, templates: Templates, report: Report) -> str | None:
+    """An HTML page from a view of any kind; None after an error in the report, which only a user's own template gives."""
+    page = _fill_named(f"{name}.html.j2", Span(name, 1, 1, 1, 1), {"header": "", "view": view}, templates, report)
+    return None if page is None else page.lstrip("\n")
 
 
 def _files(output: OutputModel, view: object, target: Target, report: Report) -> Iterator[tuple[str, object]]:
@@ -201,10 +207,14 @@ def _fill(
     file: str, place: Span, header: str, view: object, part: object, target: Target, templates: Templates, report: Report
 ) -> str | None:
     """The text of one template; `place` is where the manifest names it."""
-    name, span = f"{target.name}/{file}", place
+    return _fill_named(f"{target.name}/{file}", place, {"header": header, "view": view, "part": part}, templates, report)
+
+
+def _fill_named(name: str, place: Span, values: dict[str, object], templates: Templates, report: Report) -> str | None:
+    span = place
     try:
         template: Template = templates.environment.get_template(name)
-        return template.render(header=header, view=view, part=part)
+        return template.render(values)
     except JinjaNotFound as error:
         if error.name not in (None, name):  # a template asks for another one
             span = _template_span(*_find_place(error, name), report)

@@ -9,7 +9,23 @@ from typing import Annotated, Final
 import typer
 
 from generator import __version__
-from generator.cli import check, connectors, explain, init, merge, plan, preflight, reference, render, targets, update
+from generator.cli import (
+    audit,
+    check,
+    connectors,
+    diff,
+    explain,
+    init,
+    merge,
+    plan,
+    preflight,
+    prove,
+    reference,
+    render,
+    report,
+    targets,
+    update,
+)
 from generator.cli.console import make_robust, write_err, write_out
 from generator.cli.printable import printable
 
@@ -107,12 +123,22 @@ _add(app, "render", render.render, "Make the configuration files.", "gatepost re
 _add(app, "merge", merge.merge, "Put a site into a firewall's backup.", "gatepost merge acme.yaml -t pfsense config.xml -o merged.xml")
 _add(app, "update", update.update, "Fetch vendors' addresses into the lock.", "gatepost update acme.yaml --check --format json")
 _add(app, "explain", explain.explain, "Say whether an address gets in, and why.", "gatepost explain acme.yaml --from 192.0.2.1 --to imaps")
+_add(app, "diff", diff.diff, "Say who gained and who lost access.", "gatepost diff main:acme.yaml acme.yaml --format markdown")
+_add(app, "prove", prove.prove, "Show by real connections what rules do.", "gatepost prove acme.yaml -t nftables")
+_add(app, "audit", audit.audit, "Hold live rules against the plan.", "gatepost audit acme.yaml --live --log /var/log/mail.log")
 _add(
     app,
     "preflight",
     preflight.preflight,
     "Check the real mail server against what a connector requires.",
     "gatepost preflight --connector hubspot --imap imap.example.org --smtp smtp.example.org:587",
+)
+_add(
+    app,
+    "report",
+    report.report,
+    "Write one page for whoever approves it.",
+    "gatepost report acme.yaml -o acme.html",
 )
 app.add_typer(connectors_app, name="connectors")
 app.add_typer(targets_app, name="targets")

@@ -28,7 +28,7 @@ def check(
     from generator.pipeline import check_targets, compile_sites
 
     report = Report()
-    day = _parse_day(today) if today else date.today()  # noqa: DTZ011 (access ends on the user's own calendar day)
+    day = parse_day(today)
     with progress("checking"):
         compiled = compile_sites(sites, network or (), report, today=day)
         check_targets(compiled, target or (), templates or (), report)
@@ -38,7 +38,14 @@ def check(
     return exit_status(report, strict=strict)
 
 
-def _parse_day(text: str) -> date:
+def parse_day(text: str | None) -> date:
+    """The day that `--today` names, or the clock's.
+
+    Raises:
+        typer.BadParameter: it names none.
+    """
+    if not text:
+        return date.today()  # noqa: DTZ011 (access ends on the user's own calendar day)
     try:
         return date.fromisoformat(text)
     except ValueError as error:

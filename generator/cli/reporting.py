@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 OK: Final = 0
 FOUND: Final = 1
 USAGE: Final = 2
-UNREACHABLE: Final = 3
+UNTRIED: Final = 3  # could not be tried from here
 
 
 class FindingsFormat(StrEnum):

@@ -9,7 +9,7 @@ import typer
 
 from generator.cli.console import Color, write_err, write_out
 from generator.cli.options import ColorOption, Result, Site
-from generator.cli.reporting import FOUND, OK, UNREACHABLE, FindingsFormat, ResultFormat, show_findings
+from generator.cli.reporting import FOUND, OK, UNTRIED, FindingsFormat, ResultFormat, show_findings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from generator.feeds.values import Resolve
 
 _QUESTION_SECONDS: Final = 5.0
-_STATUS: Final = {"refused": FOUND, "would-change": FOUND, "unreachable": UNREACHABLE}
+_STATUS: Final = {"refused": FOUND, "would-change": FOUND, "unreachable": UNTRIED}
 
 
 Connectors = Annotated[

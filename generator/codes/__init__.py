@@ -6,7 +6,7 @@ One module per area (`yml`, `sch`, `net`, `pln`, `tgt`, `lck`, `pre`), each with
 from importlib import import_module
 from typing import Final, Literal, NamedTuple
 
-AREAS: Final = ("YML", "SCH", "NET", "PLN", "TGT", "LCK", "PRE")
+AREAS: Final = ("YML", "SCH", "NET", "PLN", "TGT", "LCK", "AUD", "PRE", "PRV")
 
 
 class Code(NamedTuple):

@@ -52,14 +52,15 @@ def _unknown(name: str) -> str:
 def profile_handover(profile: Document[ConnectorModel], report: Report) -> Handover | None:
     """What to do at the vendor, as far as the profile alone can tell; None after an error in the report."""
     model = profile.model
-    services = [service for name in model.services for service in [_service(profile, name, report)] if service is not None]
+    services = [service for name in model.services for service in [profile_service(profile, name, report)] if service is not None]
     if report.has_errors:
         return None
     entry = ConnectorInput(model.name, 0, ConnectorUse(use=model.name), profile, None)
     return make_handover(build_requirement(entry, tuple(model.services)), services, Server("", "", (), ""))
 
 
-def _service(profile: Document[ConnectorModel], name: str, report: Report) -> Service | None:
+def profile_service(profile: Document[ConnectorModel], name: str, report: Report) -> Service | None:
+    """A service as a profile has it, closed to others; None after an error in the report."""
     facts, span = profile.model.services[name], profile.spans.at("services", name, "port")
     written = facts.port if isinstance(facts.port, tuple) else (facts.port,)
     try:

@@ -12,7 +12,9 @@ AREA_TITLES: Final = {
     "PLN": "what a site means",
     "TGT": "targets and the output folder",
     "LCK": "vendors' feeds and the lock",
+    "AUD": "live rules, differences and reports",
     "PRE": "what a preflight begins with",
+    "PRV": "what stands in the way of a proof",
 }
 _HEAD: Final = """\
 # Findings

@@ -13,6 +13,7 @@ from tests.house.tree import ROOT, project_files, relative
 
 DOCUMENTS = [path for path in project_files() if path.suffix == ".md"]
 EXAMPLES = ROOT / "tests" / "diagnostics"
+CODE = r"(?:\[|\"ruleId\": \")([A-Z]{3}\d{3})\b"  # some are told in SARIF alone
 COMMAND = re.compile(r"^ *(?:\$ )?(gatepost(?: .*)?)$", re.MULTILINE)
 FENCE = re.compile(r"^```(?:console|sh|shell|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|home|Users)/|\.\./[s]hared|\.[l]ibrary\b")
@@ -43,7 +44,7 @@ def test_a_shown_command_line_is_one_that_the_command_takes(line: str) -> None:
 
 
 def test_every_code_has_an_example_of_what_the_user_sees() -> None:
-    shown = {code for path in EXAMPLES.glob("*.out") for code in re.findall(r"\[([A-Z]{3}\d{3})\]", path.read_text(encoding="utf-8"))}
+    shown = {code for path in EXAMPLES.glob("*.out") for code in re.findall(CODE, path.read_text(encoding="utf-8"))}
 
     missing = [code.name for code in codes.all_codes() if code.name not in shown]
 

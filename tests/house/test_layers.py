@@ -28,16 +28,20 @@ LAYERS = {
     "compile": "codes diagnostics net network_list models decode lock load plan",
     "checks": "diagnostics net models load plan verdict compile",
     "targets": "diagnostics net source resources models decode plan",
+    "merge": "diagnostics net",
+    "readers": "diagnostics net source merge",
     "artifacts": "diagnostics",
     "feeds": "codes diagnostics net source models decode lock load compile artifacts",
     "render": "diagnostics resources plan targets artifacts",
-    "merge": "diagnostics net",
     "pipeline": "diagnostics net resources load compile checks targets artifacts render merge",
-    "review": "diagnostics net source resources models decode load plan verdict compile checks",
+    "prove": "diagnostics net plan verdict targets artifacts",
+    "review": (
+        "codes diagnostics net source resources models decode lock load plan plan_json verdict compile checks targets readers artifacts"
+    ),
     "preflight": "diagnostics net source resources models decode load plan verdict compile checks",
     "cli": (
-        "codes diagnostics net source resources models schema decode plan plan_json compile targets artifacts merge pipeline review feeds"
-        " preflight"
+        "codes diagnostics net source resources models schema decode plan plan_json compile targets artifacts readers merge pipeline prove "
+        "review feeds preflight"
     ),
     "__main__": "cli",
 }

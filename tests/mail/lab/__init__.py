@@ -32,8 +32,8 @@ Sources are any addresses but the server's (`lab.addresses`); 127.0.0.1, ::1 and
 ALICE, BOB and CAROL with their PASSWORDS. Both servers log to `dovecot.log()` and `postfix.log()`, with the clients' addresses.
 """
 
+from generator.prove.lab.network import SERVER_ADDRESSES
 from tests.kernel.lab import LabError
-from tests.kernel.lab.network import SERVER_ADDRESSES
 from tests.mail.lab.certificates import IMAP_NAME, SMTP_NAME
 from tests.mail.lab.dovecot import Dovecot
 from tests.mail.lab.imap import ImapSession

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypedDict, TypeVar, Unpack
 
+from generator.prove.lab.agent import ROLES
+from generator.prove.lab.network import SERVER_ADDRESSES
 from tests.kernel.lab import Lab, LabError
-from tests.kernel.lab.agent import ROLES
-from tests.kernel.lab.network import SERVER_ADDRESSES
 from tests.mail.lab.certificates import make_certificates
 from tests.mail.lab.dovecot import Dovecot
 from tests.mail.lab.imap import ImapSession

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import Final
 
+from generator.prove.lab.lab import find_own
+from generator.prove.lab.sockets import Knock, judge_error, open_connection
 from tests.kernel.lab import LabError
-from tests.kernel.lab.lab import find_own
-from tests.kernel.lab.sockets import Knock, judge_error, open_connection
 
 _CLONE_NEWNET: Final = 0x40000000
 _CONNECT_SECONDS: Final = 5.0

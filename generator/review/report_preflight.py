@@ -1,0 +1,117 @@
+"""A saved preflight (`gatepost.preflight/1`) for a report. Keys that this version does not know are no mistake: later ones may add some."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from generator.diagnostics import Report, Span
+from generator.plan import Plan, TlsMode
+from generator.review.report_access import TLS_WORDS, count_words
+from generator.review.report_model import Check, Endpoint, Preflight, Row
+from generator.source import SourceFile, read_source
+
+SCHEMA: Final = "gatepost.preflight/1"
+_HINT: Final = "make it with: gatepost preflight SITE --format json"
+_VERDICTS: Final = {
+    "ready": ("good", "ready: nothing was found that would stop the connector"),
+    "ready-with-warnings": ("warning", "ready, with warnings"),
+    "not-ready": ("error", "not ready: the connector will fail"),
+    "could-not-test": ("warning", "it could not be tested"),
+}
+_STATUSES: Final = ("pass", "note", "warn", "fail", "skip")
+
+
+def load_preflight(path: str, plan: Plan, today: date, report: Report) -> Preflight | None:
+    """Read the JSON of a preflight of this plan's server; None after an error that was reported."""
+    source = read_source(Path(path), shown=path, name=path, report=report)
+    return None if source is None else _read(source, plan, today, report)
+
+
+def _read(source: SourceFile, plan: Plan, today: date, report: Report) -> Preflight | None:
+    place = Span(source.path, 1, 1, 1, 1)
+    try:
+        document = json.loads(source.text)
+        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+            report.add("AUD090", place, f"this is no `{SCHEMA}`", hint=_HINT)
+            return None
+        found = _preflight(document, today)
+        site, connector = _text(document["site"] or plan.site), _text(document["connector"]["name"])
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+        what = f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else "a value is not of its form"
+        what = "it is no JSON" if isinstance(error, json.JSONDecodeError) else what
+        report.add("AUD090", place, f"this is no whole `{SCHEMA}`: {what}", hint=_HINT)
+        return None
+    hint = "give the preflight of this site, or none"
+    if site != plan.site:
+        report.add("AUD091", place, f"the preflight is of the site `{site}`, and the report of `{plan.site}`", hint=hint)
+    elif connector not in {needed.connector for needed in plan.requirements}:
+        report.add("AUD091", place, f"the preflight is of the connector `{connector}`, which `{plan.site}` does not let in", hint=hint)
+    return found
+
+
+def _preflight(document: Mapping[str, Any], today: date) -> Preflight:
+    level, verdict = _known(_VERDICTS, document["verdict"])
+    connector, vantage = document["connector"], document["vantage"]
+    facts = (
+        Row("when", _when(_text(document["time"]), today)),
+        Row("from", ", ".join(map(_text, vantage["addresses"])) or "no address is known"),
+        Row("what that leaves open", _text(vantage["note"])),
+        Row("checks", ", ".join(f"{_number(count)} {_text(status)}" for status, count in document["summary"].items() if count)),
+        Row("made by", " ".join((_text(document["tool"]["name"]), _text(document["tool"]["version"])))),
+    )
+    others = tuple(_check(item) for item in document["checks"] if item["id"] != "reminder")  # those are told at the end
+    endpoints = [*map(_endpoint, document["endpoints"]), *([Endpoint("around the server", (), others)] if others else [])]
+    reminders = tuple(map(_text, document["reminders"]))
+    return Preflight(f"{_text(connector['title'])} ({_text(connector['name'])})", level, verdict, facts, tuple(endpoints), reminders)
+
+
+def _when(time: str, today: date) -> str:
+    """The time as it stands there, and how old that makes what was seen."""
+    days = (today - date.fromisoformat(time[:10])).days
+    return f"{time}, {count_words(days, 'day', 'days')} before this report" if days > 0 else time
+
+
+def _endpoint(item: Mapping[str, Any]) -> Endpoint:
+    tls = TLS_WORDS[TlsMode(_text(item["tls"]))]
+    service = _text(item["service"] or item["application"])
+    title = f"{service}: {_text(item['host'])} port {_number(item['port'])}, {tls}"
+    return Endpoint(title, tuple(_endpoint_facts(item)), tuple(map(_check, item["checks"])))
+
+
+def _endpoint_facts(item: Mapping[str, Any]) -> Iterator[Row]:
+    if item["tested_address"]:
+        yield Row("address", _text(item["tested_address"]))
+    tls, certificate = item["info"]["tls"], item["info"]["certificate"]
+    if tls and tls["version"]:
+        yield Row("TLS", ", ".join(_text(tls[key]) for key in ("version", "cipher") if tls[key]))
+    if certificate:
+        yield Row("certificate", ", ".join(map(_text, certificate["dns_names"])) or _text(certificate["subject"]))
+        yield Row("valid", f"{_text(certificate['not_before'])} to {_text(certificate['not_after'])}")
+
+
+def _check(item: Mapping[str, Any]) -> Check:
+    if item["status"] not in _STATUSES:
+        raise ValueError(item["status"])
+    vendor = f"the vendor's user reads: {_text(item['vendor_message'])}" if item["vendor_message"] else ""
+    fix = f"to do: {_text(item['fix'])}" if item["fix"] else ""
+    return Check(item["status"], _text(item["title"]), tuple(filter(None, (_text(item["detail"]), fix, vendor))))
+
+
+def _known(words: Mapping[str, tuple[str, str]], value: object) -> tuple[str, str]:
+    if value not in words:
+        raise ValueError(value)
+    return words[_text(value)]
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value
