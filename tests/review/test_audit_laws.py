@@ -12,7 +12,7 @@ from generator.readers.model import Ruleset
 from generator.readers.reached import find_unreached
 from generator.review.audit import Kind, audit_services
 from generator.review.audit_log_lines import read_line
-from tests.properties.test_judge import PORTS, SMALL, rulesets
+from tests.review.test_judge import PORTS, SMALL, rulesets
 
 HERE = Span("acme.yaml", 1, 1, 1, 1)
 SAID: dict[tuple[bool, Entry], list[list[Kind]]] = {

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tests.docs.test_updating import AUTOMATION, PROFILE, SITE
+from tests.feeds.test_updating import AUTOMATION, PROFILE, SITE
 from tests.house.tree import ROOT
 
 GATEPOST: Final = f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m generator "$@"\n'
