@@ -86,8 +86,9 @@ class _Door(NamedTuple):
     where: str
 
     def fault(self, kind: Kind, sources: Runs, rules: tuple[Rule, ...] = ()) -> Fault:
-        """A fault at this door."""
+        """A fault at this door. A rule in doubt was read as two, one that accepts and one that denies; it is told once."""
         service = self.service
+        rules = tuple({(rule.text, rule.line, rule.comment): rule for rule in rules}.values())
         rest = bool(self.wanted) and sources == subtract_runs(EVERYTHING[self.family], self.wanted)
         return Fault(kind, service.name, self.ports, self.family, "", sources, rules, (), (service.decided,), "", self.where, rest)
 
