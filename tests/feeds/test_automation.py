@@ -13,6 +13,7 @@ import yaml
 from tests.feeds.test_updating import AUTOMATION, PROFILE, SITE
 from tests.house.tree import ROOT
 
+PYTHON: Final = f'#!/bin/sh\nexec {sys.executable} "$@"\n'  # the pipeline's image has it under this name, Debian has not
 GATEPOST: Final = f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m generator "$@"\n'
 GH: Final = """\
 #!/bin/sh
@@ -39,7 +40,7 @@ class Place:
         self.clone, self.server, self.said, self.output = (folder / name for name in ("clone", "server.git", "said", "output"))
         tools = folder / "tools"
         tools.mkdir()
-        for name, text in {"gatepost": GATEPOST, "gh": GH, "curl": CURL, "pip": "#!/bin/sh\n"}.items():
+        for name, text in {"gatepost": GATEPOST, "python": PYTHON, "gh": GH, "curl": CURL, "pip": "#!/bin/sh\n"}.items():
             (tools / name).write_text(text)
             (tools / name).chmod(0o755)
         self.environ = {
