@@ -4,44 +4,18 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, Final
+from importlib import import_module
+from typing import Annotated, Final, NamedTuple
 
 import typer
 
 from generator import __version__
-from generator.cli import (
-    audit,
-    check,
-    connectors,
-    diff,
-    explain,
-    init,
-    merge,
-    plan,
-    preflight,
-    prove,
-    reference,
-    render,
-    report,
-    targets,
-    update,
-)
 from generator.cli.console import make_robust, write_err, write_out
 from generator.cli.printable import printable
 
 INTERNAL_ERROR: Final = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
 BROKEN_PIPE: Final = 141  # 128 + SIGPIPE
-
-app = typer.Typer(
-    name="gatepost",
-    help="Firewall rules that let one cloud connector, and nobody else, reach your mail server: one YAML file in, every configuration out.",
-    epilog="Exit status: 0 no error, 1 an error or drift, 2 wrong command line, 3 could not be tried from here.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
 
 def _guarded(command: Callable[..., int]) -> Callable[..., None]:
@@ -102,55 +76,84 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _gatepost(
     version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)] = False,
 ) -> None:
     pass
 
 
-def _add(group: typer.Typer, name: str, command: Callable[..., int], brief: str, example: str) -> None:
-    group.command(name, short_help=brief, epilog=f"Example: {example}")(_guarded(command))
+class _Entry(NamedTuple):
+    """A command: its words, where its function stands in this package, and what the help says of it."""
+
+    words: str
+    place: str
+    brief: str
+    example: str
 
 
-connectors_app = typer.Typer(help="Show what is known about connectors.", no_args_is_help=True, rich_markup_mode=None)
-targets_app = typer.Typer(help="Show the output formats.", no_args_is_help=True, rich_markup_mode=None)
-
-_add(app, "init", init.init, "Write a commented site file for connectors.", "gatepost init hubspot --name acme -o acme.yaml")
-_add(app, "check", check.check, "Find every mistake in site files.", "gatepost check acme.yaml --strict --format github")
-_add(app, "plan", plan.plan, "Print what a site means, normalised.", "gatepost plan acme.yaml --format json")
-_add(app, "render", render.render, "Make the configuration files.", "gatepost render acme.yaml -t nftables -o output")
-_add(app, "merge", merge.merge, "Put a site into a firewall's backup.", "gatepost merge acme.yaml -t pfsense config.xml -o merged.xml")
-_add(app, "update", update.update, "Fetch vendors' addresses into the lock.", "gatepost update acme.yaml --check --format json")
-_add(app, "explain", explain.explain, "Say whether an address gets in, and why.", "gatepost explain acme.yaml --from 192.0.2.1 --to imaps")
-_add(app, "diff", diff.diff, "Say who gained and who lost access.", "gatepost diff main:acme.yaml acme.yaml --format markdown")
-_add(app, "prove", prove.prove, "Show by real connections what rules do.", "gatepost prove acme.yaml -t nftables")
-_add(app, "audit", audit.audit, "Hold live rules against the plan.", "gatepost audit acme.yaml --live --log /var/log/mail.log")
-_add(
-    app,
-    "preflight",
-    preflight.preflight,
-    "Check the real mail server against what a connector requires.",
-    "gatepost preflight --connector hubspot --imap imap.example.org --smtp smtp.example.org:587",
+_HELP: Final = (
+    "Firewall rules that let one cloud connector, and nobody else, reach your mail server: one YAML file in, every configuration out."
 )
-_add(
-    app,
-    "report",
-    report.report,
-    "Write one page for whoever approves it.",
-    "gatepost report acme.yaml -o acme.html",
+_GROUPS: Final = {"connectors": "Show what is known about connectors.", "targets": "Show the output formats."}
+_COMMANDS: Final = (
+    _Entry("init", "init.init", "Write a commented site file for connectors.", "init hubspot --name acme -o acme.yaml"),
+    _Entry("check", "check.check", "Find every mistake in site files.", "check acme.yaml --strict --format github"),
+    _Entry("plan", "plan.plan", "Print what a site means, normalised.", "plan acme.yaml --format json"),
+    _Entry("render", "render.render", "Make the configuration files.", "render acme.yaml -t nftables -o output"),
+    _Entry("merge", "merge.merge", "Put a site into a firewall's backup.", "merge acme.yaml -t pfsense config.xml -o merged.xml"),
+    _Entry("update", "update.update", "Fetch vendors' addresses into the lock.", "update acme.yaml --check --format json"),
+    _Entry("explain", "explain.explain", "Say whether an address gets in, and why.", "explain acme.yaml --from 192.0.2.1 --to imaps"),
+    _Entry("diff", "diff.diff", "Say who gained and who lost access.", "diff main:acme.yaml acme.yaml --format markdown"),
+    _Entry("prove", "prove.prove", "Show by real connections what rules do.", "prove acme.yaml -t nftables"),
+    _Entry("audit", "audit.audit", "Hold live rules against the plan.", "audit acme.yaml --live --log /var/log/mail.log"),
+    _Entry(
+        "preflight",
+        "preflight.preflight",
+        "Check the real mail server against what a connector requires.",
+        "preflight --connector hubspot --imap imap.example.org --smtp smtp.example.org:587",
+    ),
+    _Entry("report", "report.report", "Write one page for whoever approves it.", "report acme.yaml -o acme.html"),
+    _Entry("connectors list", "connectors.list_connectors", "List or search the shipped connectors.", "connectors list imap feed"),
+    _Entry("connectors show", "connectors.show", "Show what is known about a connector.", "connectors show hubspot"),
+    _Entry("targets list", "targets.list_targets", "List the targets.", "targets list"),
+    _Entry("targets show", "targets.show", "Show a target: options, limits, files.", "targets show nftables"),
+    _Entry("schema", "reference.schema", "Print the JSON Schema of a document.", "schema site > site.schema.json"),
+    _Entry("explain-code", "reference.explain_code", "Explain the code of a finding.", "explain-code NET002"),
 )
-app.add_typer(connectors_app, name="connectors")
-app.add_typer(targets_app, name="targets")
-_add(connectors_app, "list", connectors.list_connectors, "List or search the shipped connectors.", "gatepost connectors list imap feed")
-_add(connectors_app, "show", connectors.show, "Show what is known about a connector.", "gatepost connectors show hubspot")
-_add(targets_app, "list", targets.list_targets, "List the targets.", "gatepost targets list")
-_add(targets_app, "show", targets.show, "Show a target: options, limits, files.", "gatepost targets show nftables")
-_add(app, "schema", reference.schema, "Print the JSON Schema of a document.", "gatepost schema site > site.schema.json")
-_add(app, "explain-code", reference.explain_code, "Explain the code of a finding.", "gatepost explain-code NET002")
+_FIRST_WORDS: Final = frozenset(entry.words.partition(" ")[0] for entry in _COMMANDS)
+
+
+def make_app(word: str = "") -> typer.Typer:
+    """The command line with the commands that begin with a word, or with all: each that is there costs every start."""
+    app = typer.Typer(
+        name="gatepost",
+        help=_HELP,
+        epilog="Exit status: 0 no error, 1 an error or drift, 2 wrong command line, 3 could not be tried from here.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_gatepost)
+    groups: dict[str, typer.Typer] = {}
+    for entry in _COMMANDS:
+        first, _, second = entry.words.partition(" ")
+        if word in ("", first):
+            if second and first not in groups:
+                groups[first] = typer.Typer(help=_GROUPS[first], no_args_is_help=True, rich_markup_mode=None)
+                app.add_typer(groups[first], name=first)
+            _add(groups.get(first, app), second or first, entry)
+    return app
+
+
+def _add(group: typer.Typer, name: str, entry: _Entry) -> None:
+    module, _, function = entry.place.partition(".")
+    command: Callable[..., int] = getattr(import_module(f"generator.cli.{module}"), function)
+    group.command(name, short_help=entry.brief, epilog=f"Example: gatepost {entry.example}")(_guarded(command))
 
 
 def run() -> None:
     """Run the command line and leave with its exit status."""
     make_robust()
-    app(prog_name="gatepost")
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    make_app(word if word in _FIRST_WORDS or word == "--version" else "")(prog_name="gatepost")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from generator.cli.app import app
+from generator.cli.every import app
 from tests.support.cli import gatepost
 
 Command = Any  # typer's own classes moved between its versions

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from generator.cli.app import app
+from generator.cli.every import app
 from tests.house.tree import ROOT
 
 SITES = sorted((ROOT / "profiles" / "sites").glob("*.yaml"))

@@ -16,7 +16,7 @@ from typing import Final
 
 from typer.testing import CliRunner
 
-from generator.cli.app import app
+from generator.cli.every import app
 from tests.diagnostics.vendor import vendor_environment
 
 HERE: Final = Path(__file__).parent

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from typer.main import get_command
 
-from generator.cli.app import app
+from generator.cli.every import app
 from tests.docs.markdown import PAGES, README, blocks, codes_in, prose, section
 from tests.docs.shell import type_in
 from tests.house.tree import ROOT, relative

@@ -76,7 +76,7 @@ def test_an_update_killed_between_two_steps_leaves_a_whole_lock(crm: Vendor, ste
     program = f"""
 import os, sys
 from generator.artifacts import disk
-from generator.cli.app import app
+from generator.cli.every import app
 kill = lambda *_: os.kill(os.getpid(), 9)
 real = disk.stage
 if {step!r} == "staged":
@@ -127,9 +127,8 @@ def test_check_does_not_wait_for_an_update(crm: Vendor) -> None:
 
 
 def test_a_full_disk_leaves_the_old_lock(crm: Vendor) -> None:
-    program = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, -1)); from generator.cli.app import app; app(sys.argv[1:])"
-    )
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, -1))"
+    program = f"import resource, sys; from generator.cli.every import app; {limit}; app(sys.argv[1:])"
     before = Path("acme.lock").read_bytes()
 
     done = subprocess.run(

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from generator.cli.app import app
+from generator.cli.every import app
 from generator.codes import area_codes
 from generator.feeds.update import Status
 from generator.feeds.web import Limits

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from generator import codes
-from generator.cli.app import app
+from generator.cli.every import app
 from tests.house.tree import ROOT, project_files, relative
 
 DOCUMENTS = [path for path in project_files() if path.suffix == ".md"]

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from typer.testing import CliRunner
 
-from generator.cli.app import app
+from generator.cli.every import app
 from tests.mail.lab.people import ALICE, DOMAIN, PASSWORDS
 from tests.preflight.lab import NAME_SERVER, PreflightLab, host_of
 from tests.preflight.scenarios.row import PASSWORD_VARIABLE, Row

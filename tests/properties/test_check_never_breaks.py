@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from generator.artifacts import Artifact
-from generator.cli.app import app
+from generator.cli.every import app
 from generator.codes import all_codes
 from generator.diagnostics import Diagnostic, Report, Span
 from generator.pipeline import check_targets, compile_sites, render_sites

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from typer.testing import CliRunner
 
-from generator.cli.app import app
+from generator.cli.every import app
 from tests.house.tree import ROOT
 
 PROFILE = """\
