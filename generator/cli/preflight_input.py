@@ -16,8 +16,8 @@ from generator.plan import Requirement
 from generator.preflight.context import Credentials
 from generator.preflight.demands import Demands, make_demands
 from generator.preflight.joined import explain_port, knows_ipv6, list_endpoints, profile_reachability, site_reachability
+from generator.preflight.names import is_address
 from generator.preflight.outcome import Reachability
-from generator.preflight.resolve import is_address
 from generator.preflight.result import Endpoint
 from generator.preflight.targets import EndpointError, parse_endpoint, service_facts
 from generator.review.explain import open_site

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from generator.plan import TlsMode
-from generator.preflight.resolve import ascii_name, is_address, open_resolver
+from generator.preflight.names import ascii_name, is_address
+from generator.preflight.resolve import open_resolver
 from generator.preflight.result import Check, Endpoint, Status
 from generator.preflight.transcript import printable
 from generator.preflight.wire import Deadline

@@ -28,25 +28,37 @@ class NameVerdict(NamedTuple):
 
 
 def is_address(host: str) -> bool:
-    """Whether somebody typed an address in place of a host name."""
+    """Whether a host is written as an address, as in a URL or bare."""
     try:
-        ip_address(host.strip("[]").partition("%")[0])
+        ip_address(host[1:-1] if host.startswith("[") and host.endswith("]") else host)
     except ValueError:
         return False
     return True
 
 
-def ascii_host(host: str) -> str | None:
-    """The host name as certificates have it: A-labels, lower case, no final dot; None for what is no host name."""
+def ascii_name(host: str) -> str:
+    """A name as it goes over the wire (UTS 46, IDNA 2008), without the final dot; what is ASCII is not looked at.
+
+    Raises:
+        ValueError: it can be no host name.
+    """
     import idna
 
+    bare = host.rstrip(".")
+    if bare.isascii():
+        return bare.lower()
+    return idna.encode(bare, uts46=True).decode("ascii").lower()  # IDNAError is a ValueError
+
+
+def ascii_host(host: str) -> str | None:
+    """The host name as certificates have it: A-labels, lower case, no final dot; None for what is no host name."""
     name = host.strip().removesuffix(".").lower()
     if len(name) > _LONGEST_HOST:
         return None
     if not name.isascii():
         try:
-            name = idna.encode(name, uts46=True).decode("ascii").removesuffix(".").lower()
-        except (idna.IDNAError, UnicodeError):
+            name = ascii_name(name)
+        except ValueError:
             return None
     fits = len(name) <= _LONGEST_HOST and all(_LABEL.fullmatch(label) for label in name.split("."))
     return name if fits else None

@@ -4,9 +4,10 @@ from typing import Final
 
 from generator.plan import TlsMode
 from generator.preflight.dialogue import Dialogue, Greeting, shown
+from generator.preflight.names import ascii_name, is_address
 from generator.preflight.offers import LOG, ask_offers, judge_offers
 from generator.preflight.reach import Attempt, judge_dns, judge_tcp
-from generator.preflight.resolve import Resolved, ascii_name, find_local_address, is_address
+from generator.preflight.resolve import Resolved, find_local_address
 from generator.preflight.result import Check, Status
 from generator.preflight.securing import secure, speaks_tls
 from generator.preflight.smtp import SmtpDialogue

@@ -34,15 +34,6 @@ class Resolved(NamedTuple):
 Resolver = Callable[[str, Deadline], Resolved]
 
 
-def is_address(host: str) -> bool:
-    """Whether a host is written as an address."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 def is_ipv6(address: str) -> bool:
     """Whether an address is one of IPv6."""
     return ":" in address
@@ -55,23 +46,6 @@ def hidden_kind(address: str) -> str:
     except PrefixError:  # IPv4-mapped and the like
         return ""
     return special.name if special is not None and special.kind in _HIDDEN else ""
-
-
-def ascii_name(host: str) -> str:
-    """A host name as it goes over the wire (UTS 46, IDNA 2008), without the final dot.
-
-    Raises:
-        ValueError: it can be no host name.
-    """
-    import idna
-
-    bare = host.rstrip(".")
-    if bare.isascii():
-        return bare.lower()
-    try:
-        return idna.encode(bare, uts46=True).decode("ascii")
-    except idna.IDNAError as error:
-        raise ValueError(str(error)) from error
 
 
 def order_addresses(addresses: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Final
 from generator.compile.services import WELL_KNOWN
 from generator.models import ServiceFacts
 from generator.plan import Service, TlsMode
-from generator.preflight.resolve import is_address
+from generator.preflight.names import is_address
 from generator.preflight.result import Endpoint
 
 _WRITTEN: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s/:\[\]]+)(?::(?P<port>[0-9]{1,5}))?(?:/(?P<tls>implicit|starttls))?")

@@ -2,8 +2,9 @@
 
 import pytest
 
+from generator.preflight.names import ascii_name
 from generator.preflight.reach import Attempt, judge_dns, judge_tcp
-from generator.preflight.resolve import Resolved, ascii_name, find_local_address, hidden_kind, order_addresses
+from generator.preflight.resolve import Resolved, find_local_address, hidden_kind, order_addresses
 from generator.preflight.result import Status
 from tests.preflight.values import DEMANDS, IMAPS
 
