@@ -1,10 +1,9 @@
 """A difference as Markdown, for the comment on a pull request."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
-from generator.cli.printable import printable
+from generator.cli.markdown import code, head, row, text
 from generator.review.diff import Difference, Verdict
 from generator.review.diff_words import (
     SIGNS,
@@ -33,7 +32,7 @@ def _lines(difference: Difference) -> Iterator[str]:
     verdict, _, words = verdict_words(difference).partition(": ")
     yield f"### gatepost: **{verdict}**, {words}"
     yield ""
-    yield f"{_code(difference.old)} → {_code(difference.new)}"
+    yield f"{code(difference.old)} → {code(difference.new)}"
     groups = group_changes(difference.changes)
     if groups:
         yield ""
@@ -43,14 +42,13 @@ def _lines(difference: Difference) -> Iterator[str]:
         yield from _more(len(groups))
     if difference.settings:
         yield ""
-        yield "| setting | before | after |"
-        yield "| --- | --- | --- |"
+        yield from head("setting", "before", "after")
     for setting in difference.settings[:_MOST_ROWS]:
-        yield f"| {_text(setting_words(setting))} | {_text(value_words(setting.before))} | {_text(value_words(setting.after))} |"
+        yield row(text(setting_words(setting)), text(value_words(setting.before)), text(value_words(setting.after)))
     yield from _more(len(difference.settings))
     if difference.left_out:
         yield ""
-    yield from (f"- not compared: {_text(words)}" for words in difference.left_out)
+    yield from (f"- not compared: {text(words)}" for words in difference.left_out)
 
 
 def _more(count: int) -> Iterator[str]:
@@ -61,23 +59,11 @@ def _more(count: int) -> Iterator[str]:
 
 def _row(group: Group) -> str:
     change, addresses = group.change, list_addresses(group.change)
-    listed = [_code(prefix) for prefix in addresses.prefixes[:_MOST_PREFIXES]]
+    listed = [code(prefix) for prefix in addresses.prefixes[:_MOST_PREFIXES]]
     if len(addresses.prefixes) > _MOST_PREFIXES:
         listed.append(f"and {len(addresses.prefixes) - _MOST_PREFIXES:,} more")
     source = "<br>".join((f"IPv{change.family.value}: {count_words(change, addresses)}", *listed))
-    what = "<br>".join(map(_text, (change_words(change), *(f"why: {doubt}" for doubt in change.doubts))))
-    where = f"<br>in {_text(', '.join(change.where))}" if change.where else ""
-    to = "<br>".join(map(_text, group.services))
-    return f"| {_SIGNS[change.verdict]} | {_text(party_words(change, addresses))} | {what}{where} | {to} | {source} |"
-
-
-def _code(text: str) -> str:
-    """A text as code, whatever it holds."""
-    shown = printable(text).replace("|", "\\|")
-    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
-    return f"{fence} {shown} {fence}" if "`" in shown else f"{fence}{shown}{fence}"
-
-
-def _text(text: str) -> str:
-    """A text without any meaning in Markdown or HTML. `@` and `#` would call people and other issues."""
-    return re.sub(r"[\\`*{}\[\]<>|~&@#]|(?<!\w)_|_(?!\w)", lambda found: f"&#{ord(found[0])};", printable(text))
+    what = "<br>".join(map(text, (change_words(change), *(f"why: {doubt}" for doubt in change.doubts))))
+    where = f"<br>in {text(', '.join(change.where))}" if change.where else ""
+    to = "<br>".join(map(text, group.services))
+    return row(_SIGNS[change.verdict], text(party_words(change, addresses)), f"{what}{where}", to, source)

@@ -6,7 +6,7 @@ from typing import Final
 from generator.cli.printable import printable
 
 BAR: Final = "\\|"
-_SPECIAL: Final = re.compile(r"[\\`*_{}\[\]<>|~&@#!$]|(?<=:)//|\bwww\.|^[-+=]|^\s{2,}|^[0-9]+(?=[.)](?:\s|$))")
+_SPECIAL: Final = re.compile(r"[\\`*{}\[\]<>|~&@#!$]|(?<![^\W_])_|_(?![^\W_])|(?<=:)//|\bwww\.|^[-+=]|^\s{2,}|^[0-9]+(?=[.)](?:\s|$))")
 
 
 def text(value: str) -> str:

@@ -123,7 +123,7 @@ def _format(result: "Preflight", form: PreflightFormat, *, verbose: bool, color:
 
         return to_json(preflight_document(result, verbose=verbose))
     if form is PreflightFormat.MARKDOWN:
-        from generator.preflight.markdown import preflight_markdown
+        from generator.cli.preflight_markdown import preflight_markdown
 
         return preflight_markdown(result, verbose=verbose)
     from generator.preflight.text import preflight_text

@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from generator import __version__
+from generator.cli.preflight_markdown import preflight_markdown
 from generator.preflight.document import preflight_document
-from generator.preflight.markdown import preflight_markdown
 from generator.preflight.outcome import Preflight
 from generator.preflight.result import Check, Status
 from generator.preflight.text import preflight_text
