@@ -74,15 +74,11 @@ def load_site(argument: str, networks: tuple[str, ...], report: Report) -> SiteI
 def load_source(source: SourceFile, argument: str, networks: tuple[str, ...], report: Report) -> SiteInput | None:
     """As `load_site`, for a file that was read already."""
     if _CONNECTOR.search(source.text):
-        profile = decode_connector(source, report)
+        profile = decode_connector(source, report, otherwise=check_remainder)
         path = Path(argument)
-        if profile is None:
-            check_remainder(source, report)
         origin = _Origin(argument, path.parent, _lock_place(argument))
         return None if profile is None else _load_bare(profile.model.name, f"./{path.name}", origin, networks, report)
-    site = decode_site(source, report)
-    if site is None:
-        check_remainder(source, report)
+    site = decode_site(source, report, otherwise=check_remainder)
     if site is not None and networks:
         hint = "write them into the site file, under the connector's `networks:`"
         report.add("PLN063", site.spans.at("name"), f"`--network` goes with a bare connector, and `{argument}` is a site", hint=hint)
@@ -133,7 +129,7 @@ def _load_parts(site: Document[SiteModel], origin: _Origin, again: tuple[str, ..
         if profile is not None:
             connectors.append(ConnectorInput(use.name or profile.model.name, index, use, profile, listed))
     if not complete:
-        check_remainder(site.source, report)
+        check_remainder(site.spans.root, report)
     if not complete and not connectors:
         return None
     lock = None
@@ -156,10 +152,7 @@ def _load_profile(site: Document[SiteModel], use: str, span: Span, folder: Path,
             report.add("PLN001", span, f"`{use}` is no shipped connector", hint=_suggest(use))
             return None
         source = _read(path, f"builtin/profiles/{path.name}", f"builtin/profiles/{path.name}", report)
-    profile = None if source is None else decode_connector(source, report)
-    if source is not None and profile is None:
-        check_remainder(source, report)
-    return profile
+    return None if source is None else decode_connector(source, report, otherwise=check_remainder)
 
 
 def is_profile_path(use: str) -> bool:

@@ -10,15 +10,14 @@ from typing import TypeGuard
 from generator.diagnostics import Report
 from generator.models.fields import LINE, PORTS
 from generator.net import PortError, PrefixError, make_port, parse_bulk, parse_ports, parse_prefix
-from generator.source import Mapping, Node, Scalar, Sequence, SourceFile, parse_yaml
+from generator.source import Mapping, Node, Scalar, Sequence
 
 _LISTS = frozenset({"networks", "exclude", "trusted", "addresses"})
 
 
-def check_remainder(source: SourceFile, report: Report) -> None:
-    """Report every network and port that is none. What keeps the document from being read is in the report already."""
-    root = parse_yaml(source, Report())
-    for key, value in _entries(root) if root is not None else ():
+def check_remainder(root: Mapping, report: Report) -> None:
+    """Report every network and port that is none."""
+    for key, value in _entries(root):
         if key in _LISTS and isinstance(value, Sequence):
             _check_networks(value, report)
         elif key == "allow" and isinstance(value, Sequence):

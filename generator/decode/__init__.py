@@ -11,6 +11,7 @@ from generator.models import ConnectorModel, LockModel, SiteModel
 from generator.source import Entry, Mapping, Node, Scalar, Sequence, SourceFile, parse_yaml, quoted
 
 M = TypeVar("M")
+Check = Callable[[Mapping, Report], None]
 
 _KINDS: Final = {"site": "a site", "connector": "a connector profile", "target": "a target's manifest", "lock": "a lock"}
 
@@ -53,14 +54,14 @@ class Document(Generic[M]):
     source: SourceFile
 
 
-def decode_site(source: SourceFile, report: Report) -> Document[SiteModel] | None:
-    """The site in a file; None means that the report tells why not."""
-    return decode_model(source, SiteModel, report)
+def decode_site(source: SourceFile, report: Report, *, otherwise: Check | None = None) -> Document[SiteModel] | None:
+    """The site in a file; None means that the report tells why not, with what `otherwise` finds in a document that can be read."""
+    return decode_model(source, SiteModel, report, otherwise=otherwise)
 
 
-def decode_connector(source: SourceFile, report: Report) -> Document[ConnectorModel] | None:
-    """The connector profile in a file; None means that the report tells why not."""
-    return decode_model(source, ConnectorModel, report, also=_check_profile)
+def decode_connector(source: SourceFile, report: Report, *, otherwise: Check | None = None) -> Document[ConnectorModel] | None:
+    """The connector profile in a file, like `decode_site`."""
+    return decode_model(source, ConnectorModel, report, also=_check_profile, otherwise=otherwise)
 
 
 def decode_lock(source: SourceFile, report: Report) -> Document[LockModel] | None:
@@ -69,9 +70,12 @@ def decode_lock(source: SourceFile, report: Report) -> Document[LockModel] | Non
 
 
 def decode_model(
-    source: SourceFile, model_type: type[M], report: Report, *, also: Callable[[Mapping, Report], None] | None = None
+    source: SourceFile, model_type: type[M], report: Report, *, also: Check | None = None, otherwise: Check | None = None
 ) -> Document[M] | None:
-    """The document of one kind in a file; None means that the report tells why not. `also` checks what no single key can tell."""
+    """The document of one kind in a file; None means that the report tells why not.
+
+    `also` checks what no single key can tell; `otherwise` looks at what is left of a document with mistakes.
+    """
     found = Report()
     root = parse_yaml(source, found)
     model = None
@@ -84,7 +88,11 @@ def decode_model(
         if also is not None:
             also(root, found)
     report.extend(found.findings)
-    if root is None or model is None or found.has_errors:
+    if root is None:
+        return None
+    if model is None or found.has_errors:
+        if otherwise is not None:
+            otherwise(root, report)
         return None
     return Document(model, Spans(root), source)
 
