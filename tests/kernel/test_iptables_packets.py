@@ -112,7 +112,7 @@ def test_open_connections_survive_the_first_load_and_a_reload_without_them(close
     assert (stranger.alive(), connector.alive()) == (True, True)
 
 
-@pytest.mark.parametrize(("first", "second"), [("plain", "plain"), ("ipset", "ipset"), ("plain", "ipset")])
+@pytest.mark.parametrize(("first", "second"), [("plain", "plain"), ("plain", "ipset")])  # ipset to ipset: test_packets_reload
 def test_reloads_refuse_nobody_and_admit_nobody(lab: Lab, backend: str, first: str, second: str) -> None:
     lab.listen(993)
     common = ("192.0.2.7", "2001:db8:100::/48")

@@ -133,7 +133,7 @@ def test_a_run_that_stops_anywhere_refuses_nobody_and_the_next_one_finishes(acco
     apply(account, tmp_path / "before", before, options)
     apply(account, tmp_path / "after", after, options)
     changing = len(account.calls())
-    for failing in range(1, changing + 1) if LONG else range(2, changing + 1, 16):
+    for failing in range(1, changing + 1) if LONG else range(2, changing + 1, 24):
         apply(account, tmp_path / "before", before, options)
         broken = account.break_call(failing)
         account.script(tmp_path / "after" / "files", "apply.sh", status=1, AWS=broken)
