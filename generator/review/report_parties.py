@@ -6,10 +6,11 @@ from hashlib import sha256
 from typing import Final
 
 from generator.compile import TRUSTED, Compiled
-from generator.compile.lists import InlineSpans, SourceList
+from generator.compile.lists import ChosenSpans, InlineSpans, SourceList
+from generator.compile.locked import find_pin
 from generator.diagnostics import Span
 from generator.load import ConnectorInput
-from generator.models import ConnectorModel, NetworkEntry, network_text
+from generator.models import NetworkEntry, Pin, network_text
 from generator.net import Family, Prefix, split_families
 from generator.review.report_access import anchor, count_words, party_name
 from generator.review.report_lines import Written, find_written, sort_written
@@ -49,7 +50,7 @@ def _connector(number: str, entry: ConnectorInput, compiled: Compiled, today: da
         title=profile.title,
         facts=tuple(_facts(entry, compiled, today)),
         origins=tuple(_origin(listed, entry, compiled, names) for listed in gathered.lists),
-        prefixes=tuple(_prefixes([(listed, _networks(listed, compiled, profile)) for listed in gathered.lists], gathered.prefixes, names)),
+        prefixes=tuple(_prefixes([(listed, _networks(listed, entry, compiled)) for listed in gathered.lists], gathered.prefixes, names)),
         references=tuple(
             Row(_dates(reference.date, reference.retrieved), reference.says or reference.url, reference.url)
             for reference in profile.references
@@ -78,8 +79,10 @@ def _facts(entry: ConnectorInput, compiled: Compiled, today: date) -> Iterator[R
     yield Row("ticket", use.ticket or "none is named")
     yield Row("expires", _expiry(use.expires, today))
     regions = (use.region,) if isinstance(use.region, str) else use.region or ()
-    if profile.regions and not use.networks_only:
-        yield Row("region", ", ".join(regions) or f"all: {', '.join(sorted(profile.regions))}")
+    pinned = find_pin(entry)
+    known = sorted({*profile.regions, *(pinned.regions if pinned else ())})
+    if known and not use.networks_only:
+        yield Row("region", ", ".join(regions) or f"all: {', '.join(known)}")
     how = f"; {profile.addresses.how}" if profile.addresses.how else ""
     yield Row("addresses", f"{_POLICIES[profile.addresses.policy]}{how}")
     if use.exclude:
@@ -104,8 +107,10 @@ def _dates(printed: date | None, retrieved: date | None) -> str:
 
 
 def _origin(listed: SourceList, entry: ConnectorInput, compiled: Compiled, names: Mapping[str, str]) -> Origin:
-    """Whose list it is: the vendor's in the profile, a file beside the site, or one in the site itself."""
+    """Whose list it is: the vendor's in its feed or in the profile, a file beside the site, or one in the site itself."""
     place, count, profile = _place(listed.origin, names), _listed(listed), entry.profile.model
+    if listed.pinned and (pinned := find_pin(entry)) is not None:
+        return Origin(_feed_title(listed), place, count, _fetched(pinned.pin), profile.addresses.source or "")
     if listed.origin.path == entry.profile.source.path and listed.origin.path != compiled.site.source.path:
         region = _region_of(listed)
         title = f"the vendor's list of region {region}" if region else "the vendor's list"
@@ -117,19 +122,43 @@ def _origin(listed: SourceList, entry: ConnectorInput, compiled: Compiled, names
     return Origin("the site's own list", place, count, _UNDATED, "")
 
 
-def _networks(listed: SourceList, compiled: Compiled, profile: ConnectorModel) -> Sequence[str | NetworkEntry]:
-    """The entries of a list of a connector, as its document has them."""
-    path = listed.places.path if isinstance(listed.places, InlineSpans) else ()
+def _feed_title(listed: SourceList) -> str:
+    if isinstance(listed.places, ChosenSpans):
+        return "networks that are gone from the vendor's feed and stay for a while"
+    region = _region_of(listed)
+    return f"the vendor's feed, region {region}" if region else "the vendor's feed"
+
+
+def _fetched(pin: Pin) -> str:
+    """When a feed was read, and what it says about itself; its own date is often its version too."""
+    dated = [f"of {pin.date}"] if pin.date else []
+    version = [f"version {pin.version}"] if pin.version and pin.version != pin.date else []
+    # What follows a `?` may be a key of the account, and a report is passed on.
+    return ", ".join([*dated, *version, f"read on {pin.fetched} from {pin.url.partition('?')[0]}"])
+
+
+def _networks(listed: SourceList, entry: ConnectorInput, compiled: Compiled) -> Sequence[str | NetworkEntry]:
+    """The entries of a list of a connector as its document has them, with the notes beside them; a feed has none."""
+    if listed.pinned and isinstance(listed.places, ChosenSpans) and (pinned := find_pin(entry)) is not None:
+        leaving = [pinned.pin.leaving[position] for position in listed.places.positions]
+        return [NetworkEntry(network=one.network, note=f"gone from the feed, stays until {one.until}") for one in leaving]
+    path = () if listed.pinned else _path_of(listed)
     if len(path) == 3 and path[0] == "connectors":
         return compiled.site.model.connectors[int(path[1])].networks
+    profile = entry.profile.model
     if len(path) == 3:
         return profile.regions[str(path[1])].networks
     return profile.networks if path else ()
 
 
 def _region_of(listed: SourceList) -> str:
-    path = listed.places.path if isinstance(listed.places, InlineSpans) else ()
-    return str(path[1]) if len(path) == 3 else ""
+    """The region that a list of the vendor's is of: `regions, NAME, networks` in a profile, `…, regions, NAME` in a lock."""
+    path = _path_of(listed)[2:] if listed.pinned else _path_of(listed)
+    return str(path[1]) if path[:1] == ("regions",) else ""
+
+
+def _path_of(listed: SourceList) -> tuple[str | int, ...]:
+    return listed.places.path if isinstance(listed.places, InlineSpans) else ()
 
 
 def _listed(listed: SourceList) -> str:
