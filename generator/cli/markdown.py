@@ -7,11 +7,21 @@ from generator.cli.printable import printable
 
 BAR: Final = "\\|"
 _SPECIAL: Final = re.compile(r"[\\`*{}\[\]<>|~&@#!$]|(?<![^\W_])_|_(?![^\W_])|(?<=:)//|\bwww\.|^[-+=]|^\s{2,}|^[0-9]+(?=[.)](?:\s|$))")
+_CALLS: Final = re.compile(r'[@#!$~&](?=[\w"])')
 
 
 def text(value: str) -> str:
-    """A text as itself. `@` and `#` would call people and issues, an address of a page would become a link."""
-    return _SPECIAL.sub(lambda found: "".join(f"&#{ord(char)};" for char in found[0]), printable(value))
+    """A text as itself. `@` and `#` would call people and issues, an address of a page or mailbox would become a link."""
+    return _SPECIAL.sub(_escape, printable(value))
+
+
+def _escape(found: re.Match[str]) -> str:
+    """What was found as entities; behind what calls somebody stands an empty comment.
+
+    GitHub looks for names in what Markdown has made of a text, where an entity is its character again (github/cmark-gfm, issue 181).
+    """
+    cut = "<!-- -->" if _CALLS.match(found.string, found.start()) else ""
+    return "".join(f"&#{ord(char)};" for char in found[0]) + cut
 
 
 def code(value: str) -> str:

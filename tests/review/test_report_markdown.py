@@ -15,7 +15,7 @@ EXPECTED: Final = Path(__file__).parent / "report.out"
 # A span of code with what is in it, a link with where it leads, and the page's own tags.
 CODE: Final = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 LINK: Final = re.compile(r"\]\(<[^<>]*>\)")
-TAGS: Final = re.compile(r"<br>|</?details(?: open)?>|</?summary>")
+TAGS: Final = re.compile(r"<br>|<!-- -->|</?details(?: open)?>|</?summary>")
 
 
 def make(*options: str | Path) -> str:
@@ -48,10 +48,13 @@ def test_hostile_texts_are_text_and_nothing_else(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("@team and #12", "&#64;team and &#35;12"),
-        ("*a* _b_ ~c~ `d`", "&#42;a&#42; &#95;b&#95; &#126;c&#126; &#96;d&#96;"),
+        ("@team and #12", "&#64;<!-- -->team and &#35;<!-- -->12"),
+        ("it@example.org", "it&#64;<!-- -->example.org"),
+        ("a @ b # c", "a &#64; b &#35; c"),
+        ('!5 $10 ~"a" &1', '&#33;<!-- -->5 &#36;<!-- -->10 &#126;<!-- -->"a" &#38;<!-- -->1'),
+        ("*a* _b_ ~c~ `d`", "&#42;a&#42; &#95;b&#95; &#126;<!-- -->c&#126; &#96;d&#96;"),
         ("[a](https://example.org)", "&#91;a&#93;(https:&#47;&#47;example.org)"),
-        ("<b>&amp;</b>", "&#60;b&#62;&#38;amp;&#60;/b&#62;"),
+        ("<b>&amp;</b>", "&#60;b&#62;&#38;<!-- -->amp;&#60;/b&#62;"),
         ("see www.example.org", "see &#119;&#119;&#119;&#46;example.org"),
         ("- a", "&#45; a"),
         ("1. a", "&#49;. a"),
