@@ -69,7 +69,7 @@ def report(
 
     Who gets in where (as a picture too), every prefix with its line and date, requirements, findings, what changed, how to apply and
     undo, and digests. The page needs no network and no script. It is written as long as there is a plan; findings are on it, and
-    an error among them ends with exit status 1.
+    an error among them ends with exit status 1. What a preflight saw is on it too, and changes no exit status.
     """
     from generator.diagnostics import Report
 

@@ -18,9 +18,9 @@ REPORT_CODES: Final = (
     Code(
         "AUD091",
         "warning",
-        "a preflight of another site or connector",
-        "The preflight looked at the server of a site with another name, or for a connector that this site does not let in. It is shown\n"
-        "as what it is, but says nothing about this site.",
+        "a preflight of another site, server or connector",
+        "The preflight looked at the server of a site with another name, at a host that this site does not name, or for a connector that\n"
+        "this site does not let in. It is shown as what it is, but says nothing about this site.",
         _SCHEMA,
     ),
 )

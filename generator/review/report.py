@@ -86,8 +86,10 @@ def _banner(report: Report, difference: Difference | None, preflights: Sequence[
     changed = f" Against {difference.old}: {difference.verdict}." if difference else ""
     looked = "".join(f" Preflight of {preflight.title}: {preflight.verdict}." for preflight in preflights)
     levels = {preflight.level for preflight in preflights}
-    if report.has_errors or "error" in levels:
+    if report.has_errors:
         return Banner("error", f"Not to be applied as it is: {found}.{changed}{looked}")
+    if "error" in levels:  # of the server, which files do not mend; the exit status is about the site alone
+        return Banner("error", f"The server has to be mended first: {found}.{changed}{looked}")
     widened = difference is not None and difference.may_widen
     if report.count(Severity.WARNING) or "warning" in levels or widened:
         return Banner("warning", f"To be looked at: {found}.{changed}{looked}")

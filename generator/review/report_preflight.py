@@ -38,17 +38,32 @@ def _read(source: SourceFile, plan: Plan, today: date, report: Report) -> Prefli
             return None
         found = _preflight(document, today)
         site, connector = _text(document["site"] or plan.site), _text(document["connector"]["name"])
+        hosts = {_text(item["application"]): _text(item["host"]) for item in document["endpoints"]}
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         what = f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else "a value is not of its form"
         what = "it is no JSON" if isinstance(error, json.JSONDecodeError) else what
         report.add("AUD090", place, f"this is no whole `{SCHEMA}`: {what}", hint=_HINT)
         return None
-    hint = "give the preflight of this site, or none"
-    if site != plan.site:
-        report.add("AUD091", place, f"the preflight is of the site `{site}`, and the report of `{plan.site}`", hint=hint)
-    elif connector not in {needed.connector for needed in plan.requirements}:
-        report.add("AUD091", place, f"the preflight is of the connector `{connector}`, which `{plan.site}` does not let in", hint=hint)
+    if other := _other(site, connector, hosts, plan):
+        report.add("AUD091", place, f"the preflight is of {other}", hint="give the preflight of this site, or none")
     return found
+
+
+def _other(site: str, connector: str, hosts: Mapping[str, str], plan: Plan) -> str:
+    """What a preflight is of, when it is not of this plan's site, connectors and server; else nothing."""
+    if site != plan.site:
+        return f"the site `{site}`, and the report of `{plan.site}`"
+    if connector not in {needed.connector for needed in plan.requirements}:
+        return f"the connector `{connector}`, which `{plan.site}` does not let in"
+    named = {"imap": plan.server.imap, "smtp": plan.server.smtp}
+    for application, host in hosts.items():
+        if (own := named.get(application)) and _bare(own) != _bare(host):
+            return f"the server `{host}`, and `{plan.site}` names `{own}`"
+    return ""
+
+
+def _bare(host: str) -> str:
+    return host.lower().rstrip(".")
 
 
 def _preflight(document: Mapping[str, Any], today: date) -> Preflight:

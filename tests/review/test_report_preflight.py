@@ -36,7 +36,7 @@ def test_every_check_of_a_preflight_is_on_the_page(full: Path) -> None:
 
 
 def test_a_preflight_that_failed_is_in_the_first_sentence(full: Path) -> None:
-    assert "Not to be applied as it is: 1 note. Preflight of Example CRM" in read(make(full, "--preflight", PREFLIGHT)).words("")
+    assert "The server has to be mended first: 1 note. Preflight of Example CRM" in read(make(full, "--preflight", PREFLIGHT)).words("")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,30 @@ def test_a_preflight_for_a_connector_that_the_site_has_not_is_told(full: Path) -
     done = gatepost("report", "acme.yaml", "--today", TODAY, "--preflight", "preflight.json")
 
     assert "warning[AUD091]: the preflight is of the connector `erp`, which `acme` does not let in" in done.err
+
+
+@pytest.mark.parametrize("host", ["mail.example.net", "imap.example.org.example.net"])
+def test_a_preflight_of_another_server_is_told(host: str, full: Path) -> None:
+    text = PREFLIGHT.read_text(encoding="utf-8").replace('"site": "acme"', '"site": null')
+    (full / "preflight.json").write_text(text.replace('"host": "imap.example.org"', f'"host": "{host}"'), encoding="utf-8")
+
+    done = gatepost("report", "acme.yaml", "--today", TODAY, "--preflight", "preflight.json")
+
+    assert f"warning[AUD091]: the preflight is of the server `{host}`, and `acme` names `imap.example.org`" in done.err
+
+
+@pytest.mark.parametrize("host", ["imap.example.org", "IMAP.Example.org."])
+def test_a_preflight_of_the_named_server_is_that_of_the_site(host: str, full: Path) -> None:
+    text = PREFLIGHT.read_text(encoding="utf-8").replace('"site": "acme"', '"site": null')
+    (full / "preflight.json").write_text(text.replace('"host": "imap.example.org"', f'"host": "{host}"'), encoding="utf-8")
+
+    assert "AUD091" not in gatepost("report", "acme.yaml", "--today", TODAY, "--preflight", "preflight.json").err
+
+
+def test_an_error_of_the_site_comes_before_a_server_that_is_not_ready(full: Path) -> None:
+    done = gatepost("report", "acme.yaml", "--today", "2027-07-01", "--preflight", PREFLIGHT)
+
+    assert "Not to be applied as it is: 1 error, 1 note. Preflight of" in read(done.out).words("")
 
 
 def test_an_old_preflight_shows_its_age(full: Path) -> None:
