@@ -270,6 +270,16 @@ def test_texts_of_the_picture_stay_in_their_boxes(browser: Browser, folder: Path
     assert load(browser).ask(OVERFLOWS) == []
 
 
+def test_a_prefix_stays_on_one_line_beside_a_long_note(browser: Browser, folder: Path) -> None:
+    write_full(folder)
+    write_site(folder, FULL.replace("the old sync host", "n" * 200))
+
+    page = load(browser)
+
+    broken = "[...document.querySelectorAll('.prefixes td:first-child code')].filter(code => code.getClientRects().length > 1)"
+    assert page.ask(f"{broken}.map(code => code.textContent)") == []
+
+
 def test_folded_lists_are_whole_on_paper(browser: Browser, folder: Path) -> None:
     write_full(folder)
     (folder / "list.txt").write_text("".join(f"203.0.113.{number}\n" for number in range(17, 255, 2)), encoding="utf-8")
