@@ -215,7 +215,7 @@ def test_a_dark_screen_has_a_dark_page_and_paper_a_light_one(page: Page) -> None
     assert (dark, paper) == ("rgb(15, 20, 25)", "rgb(255, 255, 255)")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1600])
+@pytest.mark.parametrize("width", [320, 360, 768, 1600])
 def test_the_page_never_scrolls_sideways(width: int, page: Page) -> None:
     page.show(width=width)
 
