@@ -60,8 +60,8 @@ def diff(
 ) -> int:
     """Say who gained and who lost access between two sides: by address, port and connector, not by line.
 
-    Each side is a site or connector, a plan saved as JSON, rules as a firewall prints them or as they were rendered, a folder of
-    rendered files, or one of these in git: `main:acme.yaml`. Exit status 0: nothing is different.
+    Each side is a site or connector, a lock, a plan saved as JSON, rules as a firewall prints them or as they were rendered, a folder
+    of rendered files, or one of these in git: `main:acme.yaml`. Exit status 0: nothing is different.
     """
     from generator.diagnostics import Report
     from generator.readers.outside import Outside

@@ -48,7 +48,7 @@ Format = Annotated[PageFormat, typer.Option("--format", "-f", help="What the rep
 Output = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The file to write; `-` is standard output.")]
 Today = Annotated[
     str | None,
-    typer.Option("--today", metavar="DATE", help="The day to judge `expires:` and age by. Default: the clock.", show_default=False),
+    typer.Option("--today", metavar="YYYY-MM-DD", help="The day to judge `expires:` and age by. Default: the clock.", show_default=False),
 ]
 
 

@@ -63,7 +63,8 @@ def update(
 ) -> int:
     """Fetch the feeds of a site's connectors into its lock, show what changes, and refuse what looks wrong.
 
-    A connector is taken whole or left as it was in the lock; one that is refused does not stop the others. No other command goes online.
+    A connector is taken whole or left as it was in the lock; one that is refused does not stop the others. Of the other commands,
+    `preflight` alone goes online.
     Exit status: 0 the lock is current or was written, 1 refused, or with --check the lock would change (`status` in the JSON tells which),
     3 a feed could not be reached.
     """

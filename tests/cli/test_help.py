@@ -83,7 +83,7 @@ def test_the_list_of_commands_cuts_no_sentence() -> None:
 def test_the_exit_statuses_are_told() -> None:
     told = " ".join(gatepost("--help").out.split())
 
-    assert "Exit status: 0 no error, 1 an error or drift, 2 wrong command line, 3 could not be tried from here." in told
+    assert "Exit status: 0 no error, 1 an error or a difference, 2 wrong command line, 3 could not be tried from here." in told
 
 
 @pytest.mark.parametrize("arguments", [(), ("connectors",), ("targets",)])
