@@ -10,7 +10,7 @@ from generator.artifacts import Artifact
 from generator.checks import check_plan, check_today
 from generator.compile import Compiled
 from generator.diagnostics import Diagnostic, Report, Severity
-from generator.plan import Server
+from generator.plan import Access, Plan, Server
 from generator.review.diff import Difference
 from generator.review.handover import handover
 from generator.review.report_access import count_words, tabulate
@@ -56,7 +56,7 @@ def make_page(
         site=plan.site,
         title=site.title or f"Mail server of {plan.site}",
         made=str(today),
-        banner=_banner(report, difference, preflights),
+        banner=_banner(plan, report, difference, preflights),
         facts=tuple(_server_facts(plan.server, plan.connections_needed)),
         notes=site.notes,
         picture=draw_access(table),
@@ -79,21 +79,28 @@ _MOST_FINDINGS: Final = 200  # a list in documentation space has one for each li
 _WEIGHTS: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
-def _banner(report: Report, difference: Difference | None, preflights: Sequence[Preflight]) -> Banner:
+def _banner(plan: Plan, report: Report, difference: Difference | None, preflights: Sequence[Preflight]) -> Banner:
     """The sentence that somebody reads who reads no more."""
-    counts = [(report.count(severity), severity) for severity in _WEIGHTS]
-    found = ", ".join(count_words(count, severity, f"{severity}s") for count, severity in counts if count) or "no findings"
-    changed = f" Against {difference.old}: {difference.verdict}." if difference else ""
-    looked = "".join(f" Preflight of {preflight.title}: {preflight.verdict}." for preflight in preflights)
     levels = {preflight.level for preflight in preflights}
+    words = _banner_words(plan, report, difference, preflights)
     if report.has_errors:
-        return Banner("error", f"Not to be applied as it is: {found}.{changed}{looked}")
+        return Banner("error", f"Not to be applied as it is: {words}")
     if "error" in levels:  # of the server, which files do not mend; the exit status is about the site alone
-        return Banner("error", f"The server has to be mended first: {found}.{changed}{looked}")
+        return Banner("error", f"The server has to be mended first: {words}")
     widened = difference is not None and difference.may_widen
     if report.count(Severity.WARNING) or "warning" in levels or widened:
-        return Banner("warning", f"To be looked at: {found}.{changed}{looked}")
-    return Banner("good", f"Nothing stands in the way: {found}.{changed}{looked}")
+        return Banner("warning", f"To be looked at: {words}")
+    return Banner("good", f"Nothing stands in the way: {words}")
+
+
+def _banner_words(plan: Plan, report: Report, difference: Difference | None, preflights: Sequence[Preflight]) -> str:
+    counts = [(report.count(severity), severity) for severity in _WEIGHTS]
+    found = ", ".join(count_words(count, severity, f"{severity}s") for count, severity in counts if count) or "no findings"
+    public = ", ".join(service.name for service in plan.services if service.access is Access.PUBLIC)
+    opened = f" Open to everybody: {public}." if public else ""
+    changed = f" Against {difference.old}: {difference.verdict}." if difference else ""
+    looked = "".join(f" Preflight of {preflight.title}: {preflight.verdict}." for preflight in preflights)
+    return f"{found}.{opened}{changed}{looked}"
 
 
 def _server_facts(server: Server, connections: int) -> Iterator[Row]:

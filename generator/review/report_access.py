@@ -42,7 +42,11 @@ def tabulate(compiled: Compiled) -> AccessTable:
     rows = []
     for number, name in enumerate(names, start=1):
         cells = tuple(_cell(rules.get((name, service.name), []), service) for service in plan.services)
-        rows.append(AccessRow(str(number), party_name(name), _counts(compiled.gathered[name].prefixes), anchor(name), cells))
+        rows.append(
+            AccessRow(
+                str(number), party_name(name), _counts(compiled.gathered[name].prefixes) or "no addresses of its own", anchor(name), cells
+            )
+        )
     rest = AccessRow("*", "everybody else", _rest_words(plan), "", tuple(_REST[service.access] for service in plan.services))
     return AccessTable(tuple(map(_column, plan.services)), (*rows, rest))
 

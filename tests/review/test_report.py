@@ -76,7 +76,7 @@ def test_what_changed_is_told_against_another_side(full: Path) -> None:
 
     assert "Against old.yaml : wider , more addresses get in." in page.words("changes")
     assert "+ wider crm gets in now" in page.words("changes")
-    assert "To be looked at: 1 note. Against old.yaml: wider." in page.words("")
+    assert "To be looked at: 1 note. Open to everybody: submission. Against old.yaml: wider." in page.words("")
 
 
 def test_without_another_side_nothing_is_said_of_changes(full: Path) -> None:

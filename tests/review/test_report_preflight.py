@@ -36,7 +36,9 @@ def test_every_check_of_a_preflight_is_on_the_page(full: Path) -> None:
 
 
 def test_a_preflight_that_failed_is_in_the_first_sentence(full: Path) -> None:
-    assert "The server has to be mended first: 1 note. Preflight of Example CRM" in read(make(full, "--preflight", PREFLIGHT)).words("")
+    assert "The server has to be mended first: 1 note. Open to everybody: submission. Preflight of Example CRM" in read(
+        make(full, "--preflight", PREFLIGHT)
+    ).words("")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_a_preflight_of_the_named_server_is_that_of_the_site(host: str, full: Pa
 def test_an_error_of_the_site_comes_before_a_server_that_is_not_ready(full: Path) -> None:
     done = gatepost("report", "acme.yaml", "--today", "2027-07-01", "--preflight", PREFLIGHT)
 
-    assert "Not to be applied as it is: 1 error, 1 note. Preflight of" in read(done.out).words("")
+    assert "Not to be applied as it is: 1 error, 1 note. Open to everybody: submission. Preflight of" in read(done.out).words("")
 
 
 def test_an_old_preflight_shows_its_age(full: Path) -> None:
