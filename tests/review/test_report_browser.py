@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 from tests.house.tree import ROOT
-from tests.review.report_pages import PREFLIGHT
+from tests.review.report_pages import CONTRASTS, PREFLIGHT
 from tests.review.report_sites import ATTACK, FULL, HOSTILE_URL, TODAY, write_full, write_hostile
 from tests.support.browser import Browser, Page, run_browser
 from tests.support.cli import gatepost, write_site
@@ -20,29 +20,6 @@ from tests.support.cli import gatepost, write_site
 # One browser for all of them, in one process: starting it is what costs.
 pytestmark = pytest.mark.xdist_group("browser")
 
-# The contrast of two colours, as WCAG 2.2 reckons it, of every variable for text against those for surfaces.
-CONTRASTS: Final = """
-(() => {
-  const style = getComputedStyle(document.documentElement);
-  const light = name => {
-    const parts = style.getPropertyValue(name).trim().match(/[0-9a-f]{2}/gi).map(part => parseInt(part, 16) / 255);
-    const [r, g, b] = parts.map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const inks = ["--ink", "--soft", "--link", "--good", "--warning", "--error", "--note", "--rest", ...Array(8).keys()].map(
-    name => typeof name === "number" ? `--c${name}` : name);
-  const low = [];
-  for (const ink of inks) for (const paper of ["--paper", "--shade"]) {
-    const [a, b] = [light(ink), light(paper)].sort((one, other) => other - one);
-    if ((a + 0.05) / (b + 0.05) < 4.5) low.push(`${ink} on ${paper}`);
-  }
-  for (const shade of ["--good-shade", "--warning-shade", "--error-shade", "--note-shade"]) {
-    const [a, b] = [light("--ink"), light(shade)].sort((one, other) => other - one);
-    if ((a + 0.05) / (b + 0.05) < 4.5) low.push(`--ink on ${shade}`);
-  }
-  return low;
-})()
-"""
 # The parts of the picture that stick out of it, and the texts that are wider than the box that they are in.
 OVERFLOWS: Final = """
 [...document.querySelectorAll("svg g.box")].filter(box => {
