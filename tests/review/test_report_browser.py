@@ -84,6 +84,21 @@ def test_the_page_has_no_script_and_nothing_from_elsewhere(page: Page) -> None:
     )
 
 
+def test_nothing_runs_or_loads_even_if_it_gets_into_the_page(browser: Browser, folder: Path) -> None:
+    write_full(folder)
+    (folder / "own" / "report").mkdir(parents=True)
+    foreign = "<script>document.title = 'ran'</script><img src='https://192.0.2.1/x.png'>"
+    page = f'{{% extends "builtin/report/page.html.j2" %}}{{% block before %}}{foreign}{{% endblock %}}'
+    (folder / "own" / "report" / "page.html.j2").write_text(page, encoding="utf-8")
+
+    shown = load(browser, "--templates", "own")
+
+    assert shown.ask("document.querySelectorAll('script, img').length") == 2
+    assert shown.ask("document.title") == f"acme: who gets in, {TODAY}"
+    assert len(shown.complaints) == 2
+    assert [words for words in shown.complaints if "Content Security Policy" not in words] == []
+
+
 def test_the_browser_reads_the_page_in_standards_mode(page: Page) -> None:
     assert page.ask("document.compatMode") == "CSS1Compat"
 

@@ -223,3 +223,26 @@ def test_regions_are_not_named_where_the_vendors_list_is_not_used(full: Path) ->
     )
 
     assert "region" not in read(make(full)).words("party-nylas").partition(" addresses ")[0]
+
+
+def test_a_warning_is_an_error_where_it_counts_as_one_and_the_page_is_there(full: Path) -> None:
+    write_site(full, FULL.replace("  - {code: NET055, network: 198.51.100.10, reason: an example}\n", ""))
+
+    assert gatepost("report", "acme.yaml", "--today", TODAY, "-o", "page.html").status == 0
+    assert gatepost("report", "acme.yaml", "--today", TODAY, "--strict", "-o", "strict.html").status == 1
+    assert (full / "strict.html").read_bytes() == (full / "page.html").read_bytes()
+
+
+def test_markdown_says_how_many_findings_are_left_out(full: Path) -> None:
+    (full / "list.txt").write_text("".join(f"203.0.113.{number}\n" for number in range(16, 250)), encoding="utf-8")
+    write_site(full, SITE.replace("    mailboxes: 3\n", "    mailboxes: 3\n    networks_file: list.txt\n"))
+
+    assert "more are not shown here; &#96;gatepost check&#96; prints all of them" in make(full, "-f", "markdown")
+
+
+def test_everybody_else_has_a_colour_of_their_own(full: Path) -> None:
+    page = make(full)
+
+    assert page.count('class="box crest"') == 1
+    assert 'class="line crest out"' in page
+    assert 'class="line c0 in"' in page
