@@ -139,7 +139,7 @@ def _fetched(pin: Pin) -> str:
 
 def _networks(listed: SourceList, entry: ConnectorInput, compiled: Compiled) -> Sequence[str | NetworkEntry]:
     """The entries of a list of a connector as its document has them, with the notes beside them; a feed has none."""
-    if listed.pinned and isinstance(listed.places, ChosenSpans) and (pinned := find_pin(entry)) is not None:
+    if isinstance(listed.places, ChosenSpans) and (pinned := find_pin(entry)) is not None:
         leaving = [pinned.pin.leaving[position] for position in listed.places.positions]
         return [NetworkEntry(network=one.network, note=f"gone from the feed, stays until {one.until}") for one in leaving]
     path = () if listed.pinned else _path_of(listed)
