@@ -68,9 +68,11 @@ def _bare(host: str) -> str:
 
 def _preflight(document: Mapping[str, Any], today: date) -> Preflight:
     level, verdict = _known(_VERDICTS, document["verdict"])
+    time = _text(document["time"])
+    age = _age(time, today)  # beside the verdict: a server that was ready a year ago may not be now
     connector, vantage = document["connector"], document["vantage"]
     facts = (
-        Row("when", _when(_text(document["time"]), today)),
+        Row("when", f"{time}, {age} before this report" if age else time),
         Row("from", ", ".join(map(_text, vantage["addresses"])) or "no address is known"),
         Row("what that leaves open", _text(vantage["note"])),
         Row("checks", ", ".join(f"{_number(count)} {_text(status)}" for status, count in document["summary"].items() if count)),
@@ -79,13 +81,14 @@ def _preflight(document: Mapping[str, Any], today: date) -> Preflight:
     others = tuple(_check(item) for item in document["checks"] if item["id"] != "reminder")  # those are told at the end
     endpoints = [*map(_endpoint, document["endpoints"]), *([Endpoint("around the server", (), others)] if others else [])]
     reminders = tuple(map(_text, document["reminders"]))
-    return Preflight(f"{_text(connector['title'])} ({_text(connector['name'])})", level, verdict, facts, tuple(endpoints), reminders)
+    title = f"{_text(connector['title'])} ({_text(connector['name'])})"
+    return Preflight(title, level, f"{verdict} (seen {age} ago)" if age else verdict, facts, tuple(endpoints), reminders)
 
 
-def _when(time: str, today: date) -> str:
-    """The time as it stands there, and how old that makes what was seen."""
+def _age(time: str, today: date) -> str:
+    """How old something is; nothing for what is of today."""
     days = (today - date.fromisoformat(time[:10])).days
-    return f"{time}, {count_words(days, 'day', 'days')} before this report" if days > 0 else time
+    return count_words(days, "day", "days") if days > 0 else ""
 
 
 def _endpoint(item: Mapping[str, Any]) -> Endpoint:

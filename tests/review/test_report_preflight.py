@@ -149,3 +149,4 @@ def test_an_old_preflight_shows_its_age(full: Path) -> None:
     done = gatepost("report", "acme.yaml", "--today", "2026-12-01", "--preflight", PREFLIGHT)
 
     assert "when 2026-11-23T09:30:00+00:00, 8 days before this report" in read(done.out).words("preflight")
+    assert "not ready: the connector will fail (seen 8 days ago)." in read(done.out).words("")
