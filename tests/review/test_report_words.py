@@ -149,6 +149,7 @@ def test_a_mail_exchanger_is_left_as_the_host_has_it(full: Path) -> None:
     assert "Dashed: left as the host has it." in words
     assert 'class="cross"' not in page
     assert page.count('class="arrow"') == 2
+    assert "Open to everybody" not in page
 
 
 def test_nothing_is_dashed_where_every_service_is_decided(full: Path) -> None:
