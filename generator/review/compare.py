@@ -8,7 +8,7 @@ from generator.diagnostics import Span
 from generator.net import Family, PortRange, merge_ports, parse_prefix
 from generator.net.runs import EVERYTHING, Runs, prefix_runs
 from generator.review.diff import EVERYBODY_ELSE, Change, Setting
-from generator.review.picture import UNTOUCHED, Door, Doubtful, Fact, Party, Picture, Slot, State
+from generator.review.picture import TARGET, UNTOUCHED, USED, Door, Doubtful, Fact, Party, Picture, Slot, State
 from generator.review.sets import Sets
 
 # What a host sends to itself never comes from outside, and files for programs let it in: alone, it is no difference.
@@ -205,7 +205,7 @@ def _join_ports(changes: Iterable[Change]) -> Iterator[Change]:
 def _compare_facts(old: Picture, new: Picture) -> Iterator[Setting]:
     """The settings of both sides that differ. A subject that is on one side alone is one line, its settings are no more."""
     common = old.knows & new.knows
-    before, after = ({(fact.subject, fact.name): fact for fact in side.facts if fact.name in common} for side in (old, new))
+    before, after = ({(fact.subject, fact.name): fact for fact in side.facts if _kind(fact) in common} for side in (old, new))
     old_subjects, new_subjects = ({subject for subject, _ in facts} for facts in (before, after))
     told: set[str] = set()
     for key in dict.fromkeys((*after, *before)):
@@ -219,6 +219,11 @@ def _compare_facts(old: Picture, new: Picture) -> Iterator[Setting]:
         else:
             told.add(subject)
             yield Setting(subject, "", _sum_up(subject, before), _sum_up(subject, after), place)
+
+
+def _kind(fact: Fact) -> str:
+    """What a side has to know to be compared in it. Whoever knows the targets knows all options of each, whichever these are."""
+    return USED if fact.subject.startswith(TARGET) else fact.name
 
 
 def _sum_up(subject: str, facts: dict[tuple[str, str], Fact]) -> str | None:

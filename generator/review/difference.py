@@ -13,15 +13,15 @@ from generator.readers.outside import Outside
 from generator.review.compare import compare_pictures
 from generator.review.diff import Change, Difference, Setting
 from generator.review.lock_side import borrow_rest
-from generator.review.picture import PLAN_FACTS, Fact, Picture, picture_plan
+from generator.review.picture import PLAN_FACTS, TARGET, USED, Fact, Picture, picture_plan
 from generator.review.picture_rules import choose_destinations, picture_ruleset
 from generator.review.renaming import rename_span
 from generator.review.revisions import GitError, expand_range
 from generator.review.sides import Part, Side, open_side
 from generator.targets.manifest import load_manifest
-from generator.targets.options import OptionValue, resolve_options
+from generator.targets.options import resolve_options
 
-_SITE_FACTS: Final = frozenset({"owner", "ticket", "expires"})
+_SITE_FACTS: Final = frozenset({"owner", "ticket", "expires", USED})
 _PROGRAMS: Final = {"postfix-cidr": "smtp", "dovecot": "imap"}  # readers of the files of a program, and the application it serves
 
 
@@ -143,9 +143,8 @@ def picture_site(compiled: Compiled) -> Picture:
     picture = picture_plan(compiled.plan)
     uses = {f"connector {entry.name}": compiled.site.spans.at("connectors", entry.index, "use") for entry in compiled.connectors}
     placed = (fact if fact.place else fact._replace(place=uses.get(fact.subject)) for fact in picture.facts)
-    facts = [*placed, *_use_facts(compiled), *_option_facts(compiled)]
-    names = {fact.name for fact in facts}
-    return picture._replace(facts=tuple(facts), knows=PLAN_FACTS | _SITE_FACTS | names)
+    facts = (*placed, *_use_facts(compiled), *_option_facts(compiled))
+    return picture._replace(facts=facts, knows=PLAN_FACTS | _SITE_FACTS)
 
 
 def _use_facts(compiled: Compiled) -> Iterator[Fact]:
@@ -158,21 +157,28 @@ def _use_facts(compiled: Compiled) -> Iterator[Fact]:
 
 
 def _option_facts(compiled: Compiled) -> Iterator[Fact]:
-    """The options of every target that the site names, with the defaults for what it leaves out."""
+    """The options of every target that the site names, with the defaults for what it leaves out.
+
+    What gatepost does not know, of a target or a value that is a user's own or a mistake, is told as it was written.
+    """
     folders = resources.target_folders()
-    for name in compiled.site.model.targets or {}:
-        target = load_manifest(folders[name], Report()) if name in folders else None
-        if target is None:
-            continue
-        options = resolve_options(target, compiled.site, Report())
-        yield Fact(f"target {name}", "used", "yes", compiled.site.spans.key("targets", name))
-        for option, value in options.values.items():
-            yield Fact(f"target {name}", option, _option_text(value), options.spans[option])
+    for name, given in (compiled.site.model.targets or {}).items():
+        subject, own = f"{TARGET}{name}", Report()
+        target = load_manifest(folders[name], own) if name in folders else None
+        yield Fact(subject, USED, "yes", compiled.site.spans.key("targets", name))
+        if target is not None:
+            options = resolve_options(target, compiled.site, own)
+            yield from (Fact(subject, option, _option_text(value), options.spans[option]) for option, value in options.values.items())
+        if target is None or own.has_errors:
+            for option, written in (given or {}).items():
+                yield Fact(subject, option, _option_text(written), compiled.site.spans.at("targets", name, option))
 
 
-def _option_text(value: OptionValue) -> str:
+def _option_text(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(sorted(map(str, value)))  # every list of options is a set
+    return str(value)

@@ -87,6 +87,9 @@ UNTOUCHED: Final = Door((), State.UNTOUCHED)
 _SERVER_FACTS: Final = ("imap", "smtp", "addresses", "tls_minimum", "connections_needed")
 _SERVICE_FACTS: Final = ("protocol", "ports", "tls", "application", "access")
 _CONNECTOR_FACTS: Final = ("services", "mailboxes", "connections", "tls_versions", "certificate", "login")
+# A target that is used is a subject of its own, `target iptables`, whose other facts are its options.
+TARGET: Final = "target "
+USED: Final = "used"
 PLAN_FACTS: Final = frozenset((*_SERVER_FACTS, *_SERVICE_FACTS, *_CONNECTOR_FACTS))
 
 
@@ -163,6 +166,6 @@ def _plan_facts(plan: Plan) -> Iterator[Fact]:
         yield Fact(subject, "services", ", ".join(needed.services))
         yield Fact(subject, "mailboxes", str(needed.mailboxes))
         yield Fact(subject, "connections", str(needed.connections))
-        yield Fact(subject, "tls_versions", ", ".join(needed.tls_versions))
+        yield Fact(subject, "tls_versions", ", ".join(sorted(needed.tls_versions)))
         yield Fact(subject, "certificate", ", ".join(certificate))
         yield Fact(subject, "login", needed.login)

@@ -8,6 +8,10 @@ import pytest
 from tests.support.cli import PROFILE, SITE, gatepost, write_site
 
 NETWORK = "      - 203.0.113.0/28\n"
+LIMITED = (
+    "used yes, layouts guard, include, hook input, destination any, connection_limit 40, refuse drop, log no, counters no,"
+    " host_table inet filter"
+)
 
 
 @pytest.fixture
@@ -142,6 +146,47 @@ def test_an_option_that_says_the_default_is_no_difference(folder: Path) -> None:
     Path("new.yaml").write_text(f"{SITE}targets:\n  nftables: {{hook: input}}\n", encoding="utf-8")
 
     assert gatepost("diff", "old.yaml", "new.yaml").status == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("{nftables: {connection_limit: 40}}", "", f"target nftables: {LIMITED} -> none"),
+        ("", "{nftables: {connection_limit: 40}}", f"target nftables: none -> {LIMITED}"),
+        ("{nftables: {connection_limit: 40}, postfix: {}}", "{postfix: {}}", f"target nftables: {LIMITED} -> none"),
+        ("{nftables: {connection_limit: 40}}", "{nftables: {connection_limit: forty}}", "target nftables connection_limit: 40 -> forty"),
+        ("{nftables: {}}", "{nftables: {connections: 40}}", "target nftables connections: none -> 40"),
+        ("{ours: {connection_limit: 40}}", "{ours: {}}", "target ours connection_limit: 40 -> none"),
+        ("{ours: {only: [b, a]}}", "{ours: {only: [a]}}", "target ours only: a, b -> a"),
+    ],
+)
+def test_no_option_is_left_out(old: str, new: str, line: str, folder: Path) -> None:
+    for name, targets in (("old", old), ("new", new)):
+        Path(f"{name}.yaml").write_text(SITE + (f"targets: {targets}\n" if targets else ""), encoding="utf-8")
+
+    done = gatepost("diff", "old.yaml", "new.yaml")
+
+    assert (done.status, done.out.partition("settings\n")[2]) == (1, f"  {line}\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[198.51.100.25, 198.51.100.26]", "[198.51.100.26, 198.51.100.25]"),
+        ("any, layouts: [guard, include]", "any, layouts: [include, guard]"),
+    ],
+)
+def test_the_order_of_a_list_of_options_is_no_difference(old: str, new: str, folder: Path) -> None:
+    Path("old.yaml").write_text(f"{SITE}targets:\n  nftables: {{destination: {old}}}\n", encoding="utf-8")
+    Path("new.yaml").write_text(f"{SITE}targets:\n  nftables: {{destination: {new}}}\n", encoding="utf-8")
+
+    assert gatepost("diff", "old.yaml", "new.yaml").status == 0
+
+
+def test_the_order_of_tls_versions_is_no_difference(folder: Path) -> None:
+    Path("other.yaml").write_text(PROFILE.replace("[TLSv1.2, TLSv1.3]", "[TLSv1.3, TLSv1.2]"), encoding="utf-8")
+
+    assert status("./crm.yaml", "./other.yaml") == 0
 
 
 def test_the_tls_mode_that_changed_is_told(folder: Path) -> None:
