@@ -49,7 +49,7 @@ def expand_range(old: str, new: str) -> tuple[Revised, Revised] | None:
     Raises:
         GitError: there is no repository, or no such revision.
     """
-    found = None if os.path.lexists(old) or ":" in old or "/." in old or old.startswith(".") else _RANGE.fullmatch(old)
+    found = None if os.path.lexists(old) or ":" in old or "/." in old or old.startswith(("./", "../")) else _RANGE.fullmatch(old)
     if found is None:
         return None
     first, last = found["old"] or "HEAD", found["new"] or "HEAD"
@@ -75,7 +75,7 @@ def lay_out(wanted: Revised, folder: Path) -> tuple[Path, dict[str, str]]:
     Returns where it is, and the text of every file by its path from the top of the repository.
 
     Raises:
-        GitError: it isn't there, or is a symbolic link.
+        GitError: it isn't there, is a symbolic link, or names a file outside the repository.
     """
     commit = _commit(wanted.revision)
     kind = "tree" if wanted.path == "." else _kind(commit, wanted)
@@ -88,7 +88,10 @@ def lay_out(wanted: Revised, folder: Path) -> tuple[Path, dict[str, str]]:
     beside = os.path.splitext(os.path.basename(wanted.path))[0] + SUFFIX  # the lock, of a site or a connector with a feed
     for name in dict.fromkeys((*_named_files(written[wanted.path]), beside)):
         path = os.path.normpath(os.path.join(os.path.dirname(wanted.path), name))
-        if not os.path.isabs(name) and not path.startswith("..") and _exists(commit, path):
+        if path.startswith("../") and not os.path.isabs(name):
+            hint = "nobody knows what was in it then; keep it beside the site"
+            raise GitError(f"`{wanted}` names `{name}`, which is not in this repository", hint)
+        if not os.path.isabs(name) and _exists(commit, path):
             _write(commit, path, folder, written)  # one that isn't there is missed where the site names it
     return folder / wanted.path, written
 

@@ -74,6 +74,10 @@ def test_three_dots_begin_where_the_branch_left(repository: Path) -> None:
     assert found[2:4] == ["+ crm gets in now", "198.51.100.68"]
 
 
+def test_a_first_side_that_is_left_out_is_head(repository: Path) -> None:
+    assert changed("..HEAD", "acme.yaml") == ["old  HEAD:mail/acme.yaml", "new  HEAD:mail/acme.yaml"]
+
+
 @pytest.mark.parametrize("written", ["HEAD~1..", "HEAD~1..HEAD"])
 def test_a_side_that_is_left_out_is_head(written: str, repository: Path) -> None:
     assert changed(written, "acme.yaml")[1:4] == ["new  HEAD:mail/acme.yaml", "+ crm gets in now", "198.51.100.68"]
@@ -148,6 +152,20 @@ def test_a_symbolic_link_is_not_followed(repository: Path) -> None:
     commit("four")
 
     assert "`mail/link.yaml` is a symbolic link in `HEAD`" in gatepost("diff", "HEAD:mail/link.yaml", "acme.yaml").err
+
+
+def test_a_list_outside_the_repository_is_not_looked_for_elsewhere(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "more.txt").write_text("198.51.100.99\n", encoding="utf-8")  # where it would be, counted from the scratch folder
+    Path("acme.yaml").write_text(Path("acme.yaml").read_text().replace("../lists/", "../../outside/"), encoding="utf-8")
+    commit("four")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    done = gatepost("diff", "feature~1:mail/acme.yaml", "feature:mail/acme.yaml")
+
+    assert (done.status, done.out) == (1, "")
+    assert "error[AUD082]: `feature:mail/acme.yaml` names `../../outside/more.txt`, which is not in this repository\n" in done.err
 
 
 def test_without_a_repository_git_s_own_words_are_the_hint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
