@@ -13,7 +13,7 @@ _LEVELS: Final = {State.CLOSED: 0, State.UNTOUCHED: 1, State.OPEN: 2}
 
 
 class Verdict(StrEnum):
-    """What became of the set of those who get in. `UNKNOWN`: rules that could not be understood decide it."""
+    """What became of the set of those who get in. `UNKNOWN`: rules that could not be understood decide it, or were not compared."""
 
     SAME = "same"
     NARROWER = "narrower"
@@ -85,8 +85,10 @@ class Difference(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """What became of the set of those who get in, all changes together."""
+        """What became of the set of those who get in, all changes together. A part that was not compared may have changed it."""
         found = {change.verdict for change in self.changes} - {Verdict.SAME}
+        if self.left_out and not found:
+            return Verdict.UNKNOWN
         if {Verdict.WIDER, Verdict.NARROWER} <= found:
             return Verdict.BOTH
         return Verdict.UNKNOWN if Verdict.UNKNOWN in found else found.pop() if found else Verdict.SAME
