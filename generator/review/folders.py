@@ -12,6 +12,7 @@ from generator.targets.manifest import ITEM, OutputModel, load_manifest
 
 # Files of these are for different hosts, or different places of one, so each speaks for itself; others are one whole.
 _APART: Final = frozenset({"nftables"})
+_HEAD_BYTES: Final = 1 << 20
 
 
 class Found(NamedTuple):
@@ -58,12 +59,23 @@ def _read(path: Path, outputs: tuple[OutputModel, ...], report: Report) -> Dump 
     own = Report()
     source = read_source(path, shown=str(path), name=path.name, report=own)
     if source is None:
-        if output is not None:
-            report.extend(own.findings)  # it should have held rules
+        if output is not None or _looks_like_rules(path):
+            report.extend(own.findings)  # who knows whom it lets in
         return None
     if output is not None:
         return Dump(str(path), source.text, output.reader or "")
     return Dump(str(path), source.text) if not outputs and detect(source.text, str(path)) else None
+
+
+def _looks_like_rules(path: Path) -> bool:
+    """Whether a file that can't be read as it should may be rules all the same: too long, or with a byte that no text has."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except OSError:
+        return True
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    return detect(head.decode(encoding, errors="replace"), str(path)) is not None
 
 
 def _is_named(name: str, pattern: str) -> bool:
