@@ -34,7 +34,13 @@ def open_sides(old: str, new: str, networks: Sequence[str], report: Report, *, o
         return None
     sides = [open_side(argument, networks, report, outside=outside) for argument in ranged or (old, new)]
     left, right = sides
-    return None if left is None or right is None or report.has_errors else (left, right)
+    if left is None or right is None or report.has_errors:
+        return None
+    if networks and not any(side.bare for side in (left, right)):
+        hint = "write them into the site file, under the connector's `networks:`"
+        report.add("PLN063", None, "`--network` goes with a bare connector, and neither side is one", hint=hint)
+        return None
+    return left, right
 
 
 def compare_sides(old: Side, new: Side, destinations: Sequence[Prefix] = ()) -> Difference:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from generator.compile import Compiled, compile_site
 from generator.diagnostics import Report, Severity, Span
-from generator.load import SiteInput, load_site, load_source
+from generator.load import COMMAND_LINE, SiteInput, load_site, load_source
 from generator.lock import SUFFIX
 from generator.plan import Plan
 from generator.readers.limits import Limit, find_limits
@@ -26,7 +26,7 @@ from generator.source import SourceFile, read_source
 _SITE: Final = re.compile(r"^kind:[ \t]*site\b", re.MULTILINE)
 _CONNECTOR: Final = re.compile(r"^kind:[ \t]*connector\b", re.MULTILINE)
 _LOCK: Final = re.compile(r"^kind:[ \t]*lock\b", re.MULTILINE)
-_PLAN: Final = re.compile(r'^\{\s*"schema":\s*"gatepost\.plan/')
+_PLAN: Final = re.compile(r'"schema"\s*:\s*"gatepost\.plan/')  # quotes within a text are escaped, so this is a key
 _KINDS: Final = "a site, a saved plan, a lock, rules that a firewall printed or gatepost rendered, or a folder of them"
 
 
@@ -58,6 +58,11 @@ class Side(NamedTuple):
     revision: str = ""
     scratch: str = ""
     lock: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a connector without a site."""
+        return self.compiled is not None and self.compiled.site.source.path == COMMAND_LINE
 
 
 def open_side(argument: str | Revised, networks: Sequence[str], report: Report, *, outside: Outside | None = None) -> Side | None:
@@ -109,12 +114,14 @@ def _open(argument: str, title: str, networks: Sequence[str], report: Report, ou
     bare = _CONNECTOR.search(source.text) is not None
     if bare or _SITE.search(source.text) or (path.suffix in (".yaml", ".yml") and detect(source.text, argument) is None):
         return _compile(load_source(source, argument, tuple(networks) if bare else (), report), title, report)
-    if _PLAN.match(source.text):
+    if source.text.lstrip().startswith("{") and _PLAN.search(source.text):
         return _open_plan(source, title, report)
     if detect(source.text, argument) is None:
         report.add("AUD080", Span(argument, 1, 1, 1, 1), "what this file is can't be told", hint=f"it can be {_KINDS}")
         return None
     part = _read("", [Dump(argument, source.text)], report, outside)
+    if part is None and not report.has_errors:
+        report.add("AUD080", Span(argument, 1, 1, 1, 1), f"`{title}` says nothing of who gets in", hint=f"name {_KINDS}")
     return None if part is None else Side(title, parts=(part,))
 
 

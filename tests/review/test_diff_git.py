@@ -154,7 +154,9 @@ def test_a_symbolic_link_is_not_followed(repository: Path) -> None:
     assert "`mail/link.yaml` is a symbolic link in `HEAD`" in gatepost("diff", "HEAD:mail/link.yaml", "acme.yaml").err
 
 
-def test_a_list_outside_the_repository_is_not_looked_for_elsewhere(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_outside_the_repository_is_not_looked_for_elsewhere(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "more.txt").write_text("198.51.100.99\n", encoding="utf-8")  # where it would be, counted from the scratch folder

@@ -109,6 +109,15 @@ def test_a_part_on_one_side_alone_is_told(folder: Path) -> None:
     assert "\nnot compared\n  `acme/nftables/guard.nft` is in old alone\n" in done.out
 
 
+def test_what_was_not_compared_is_unknown_and_not_the_same(folder: Path) -> None:
+    render(SITE, "out", "nftables", "iptables")
+
+    done = gatepost("diff", "out/acme/nftables", "out/acme/iptables", "--fail-on", "wider")
+
+    assert done.status == 1
+    assert "\nunknown: a part can't be told\n\nnot compared\n" in done.out
+
+
 def test_another_site_in_the_folder_is_not_compared_with_this_one(folder: Path) -> None:
     render(SITE, "out", "iptables")
     other = SITE.replace("name: acme", "name: other").replace(NETWORK, "")
@@ -242,6 +251,47 @@ def test_a_file_that_is_nothing_is_told(folder: Path) -> None:
 
     assert (done.status, done.out) == (1, "")
     assert done.err.startswith("notes.txt:1:1: error[AUD080]: what this file is can't be told\n")
+
+
+def test_a_file_that_speaks_of_nobody_is_no_answer(folder: Path) -> None:
+    render(SITE, "out", "postfix")
+    limits = "out/acme/postfix/submissions.limits.cidr"
+
+    done = gatepost("diff", "acme.yaml", limits)
+
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith(f"{limits}:1:1: error[AUD080]: `{limits}` says nothing of who gets in\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (DUMP.replace(IMAPS, f"# für HubSpot\n{IMAPS}").encode("latin-1"), "YML006"),
+        (DUMP.encode("utf-16"), "YML007"),
+        (DUMP.replace(IMAPS, f"# \x1b[2J\n{IMAPS}").encode(), "YML"),
+        (DUMP.encode() + b"#" * (32 << 20), "YML"),
+    ],
+    ids=["latin-1", "utf-16", "escape", "long"],
+)
+def test_rules_of_a_folder_that_can_t_be_read_are_not_left_out(data: bytes, code: str, folder: Path) -> None:
+    Path("dumps").mkdir()
+    Path("dumps", "v6.rules").write_text(
+        DUMP.replace("198.51.100.0/25", "2001:db8::/32").replace("203.0.113.7/32", "::1"), encoding="utf-8"
+    )
+    Path("dumps", "v4.rules").write_bytes(data)
+
+    done = gatepost("diff", "dumps", "dumps")
+
+    assert (done.status, done.out) == (1, "")
+    assert f"error[{code}" in done.err
+
+
+def test_a_picture_in_a_folder_of_rules_is_no_mistake(folder: Path) -> None:
+    Path("dumps").mkdir()
+    Path("dumps", "v4.rules").write_text(DUMP, encoding="utf-8")
+    Path("dumps", "plan.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+
+    assert gatepost("diff", "old.rules", "dumps").status == 0
 
 
 def test_a_folder_without_rules_is_told(folder: Path) -> None:

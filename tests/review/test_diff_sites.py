@@ -239,6 +239,20 @@ def test_a_bare_connector_is_a_side(folder: Path) -> None:
     assert "\n- crm no longer gets in\n" in done.out
 
 
+def test_networks_for_nobody_are_not_passed_over(folder: Path) -> None:
+    done = gatepost("diff", "acme.yaml", "acme.yaml", "--network", "192.0.2.77")
+
+    assert (done.status, done.out) == (1, "")
+    assert "error[PLN063]: `--network` goes with a bare connector, and neither side is one\n" in done.err
+
+
+def test_a_saved_plan_whose_keys_were_sorted_is_the_same(folder: Path) -> None:
+    saved = json.loads(gatepost("plan", "acme.yaml", "--format", "json").out)
+    Path("plan.json").write_text(json.dumps(saved, sort_keys=True), encoding="utf-8")
+
+    assert gatepost("diff", "plan.json", "acme.yaml").status == 0
+
+
 def test_a_site_with_a_mistake_is_not_compared(folder: Path) -> None:
     Path("new.yaml").write_text(SITE.replace("203.0.113.0/28", "203.0.113.1/28"), encoding="utf-8")
 
