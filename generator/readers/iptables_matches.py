@@ -4,7 +4,7 @@ Every option narrows what the rule matches, says that no such packet matches it,
 Source: iptables-extensions(8) of 1.8.9.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from generator.net import PortRange
@@ -26,6 +26,18 @@ def meet(match: Match, option: Option, setting: Setting) -> list[Match]:
         return meeting(match, option, setting)
     known = _KNOWN[key](option) if key in _KNOWN else _KNOWN[option.name](option) if option.name in _KNOWN else None
     return _keep(match, option, known)
+
+
+def join_within(options: Sequence[Option]) -> list[Option]:
+    """The options, each that says what its module matches together with those that say how: a doubt is about all of them."""
+    how: dict[str, list[str]] = {}
+    for option in options:
+        if option.module in _WITHIN and option.name not in _WITHIN[option.module]:
+            how.setdefault(option.module, []).append(option.own_words)
+    return [
+        option._replace(beside=tuple(how[option.module])) if option.module in how and option.name in _WITHIN[option.module] else option
+        for option in options
+    ]
 
 
 def _keep(match: Match, option: Option, known: bool | None) -> list[Match]:
@@ -208,7 +220,7 @@ _WITHIN: Final[Mapping[str, frozenset[str]]] = {
     "rpfilter": frozenset({"", "--invert"}),
     "policy": frozenset({"--pol"}),
     "string": frozenset({"--string", "--hex-string"}),
-    "time": frozenset({"--timestart", "--weekdays", "--monthdays", "--datestart"}),
+    "time": frozenset({"--timestart", "--timestop", "--weekdays", "--monthdays", "--datestart", "--datestop"}),
     "statistic": frozenset({"--mode"}),
 }
 _IGNORED: Final = frozenset(

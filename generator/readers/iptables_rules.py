@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from generator.readers.iptables_matches import joined, meet
+from generator.readers.iptables_matches import join_within, joined, meet
 from generator.readers.iptables_words import NotUnderstoodError, Option, Setting, read_destination, read_mark, read_options
 from generator.readers.model import UNTRACKED, Act, Mark, Match, Rule
 from generator.readers.outside import doubt, find_path
@@ -25,7 +25,7 @@ def read_rule(words: Sequence[str], setting: Setting) -> list[Rule]:
     """
     options = list(read_options(words))
     split = next((position for position, option in enumerate(options) if option.name in _TARGET), len(options))
-    before, target = _count_twice(options[:split]), options[split:]
+    before, target = join_within(_count_twice(options[:split])), options[split:]
     matches = [Match(family=setting.family)]
     for option in before:
         matches = [met for match in matches for met in meet(match, option, setting)]

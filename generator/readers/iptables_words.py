@@ -34,18 +34,23 @@ class Setting(NamedTuple):
 
 
 class Option(NamedTuple):
-    """`! --name value value`, of the match or target `module`."""
+    """`! --name value value`, of the match or target `module`. `beside` are the other options that say how the module matches."""
 
     name: str
     values: tuple[str, ...]
     inverted: bool
     module: str = ""
+    beside: tuple[str, ...] = ()
+
+    @property
+    def own_words(self) -> str:
+        """The option as it was written, without its module."""
+        return " ".join(["!"] * self.inverted + [self.name, *self.values])
 
     @property
     def words(self) -> str:
-        """The option as it was written."""
-        module = f"-m {self.module} " if self.module else ""
-        return module + " ".join(["!"] * self.inverted + [self.name, *self.values])
+        """The whole condition as it was written."""
+        return " ".join([*([f"-m {self.module}"] if self.module else ()), self.own_words, *self.beside])
 
     @property
     def value(self) -> str:

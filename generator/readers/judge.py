@@ -17,6 +17,7 @@ class Segment(NamedTuple):
 
     `deciders` are the rules whose verdict it is: the last that accepted them or the one that refused them, a policy as a rule of its own;
     of unknown ones, the doubtful rules. More than one where neighbouring rules say the same, or where `judge` put fates together.
+    `otherwise` is what becomes of unknown ones if no doubtful rule matches them; UNKNOWN where that can't be told either.
     """
 
     sources: Runs
@@ -24,6 +25,7 @@ class Segment(NamedTuple):
     rules: tuple[Rule, ...]
     doubts: tuple[str, ...] = ()
     deciders: tuple[Rule, ...] = ()
+    otherwise: Entry = Entry.UNKNOWN
 
 
 class Question(NamedTuple):
@@ -43,7 +45,7 @@ def judge(ruleset: Ruleset, question: Question) -> tuple[Segment, ...]:
 
     Segments of one fate and the same doubts are one, so the same rules in another order or division give the same sources.
     """
-    return tuple(_gather(trace(ruleset, question), lambda segment: (*_fate(segment)[:2], ())))
+    return tuple(_gather(trace(ruleset, question), lambda segment: _fate(segment)._replace(deciders=())))
 
 
 def trace(ruleset: Ruleset, question: Question) -> tuple[Segment, ...]:
@@ -125,28 +127,38 @@ def _doubt_stage(before: Region, after: Region, act: Act, stage: Stage) -> Regio
 
 def _settle(region: Region, entry: Entry) -> Segment:
     if region.maybe - {entry}:
-        return Segment(region.sources, Entry.UNKNOWN, region.rules, region.doubts, tuple(dict.fromkeys(region.suspects)))
+        return Segment(region.sources, Entry.UNKNOWN, region.rules, region.doubts, tuple(dict.fromkeys(region.suspects)), entry)
     return Segment(region.sources, entry, region.rules, (), region.deciders)
 
 
-def _fate(segment: Segment) -> tuple[Entry, tuple[str, ...], tuple[Rule, ...]]:
-    return (segment.entry, tuple(sorted(set(segment.doubts))), segment.deciders)
+class _Fate(NamedTuple):
+    """What segments that are put together have in common."""
+
+    entry: Entry
+    doubts: tuple[str, ...]
+    deciders: tuple[Rule, ...]
+    otherwise: Entry
 
 
-def _gather(segments: Iterable[Segment], key: Callable[[Segment], tuple[Entry, tuple[str, ...], tuple[Rule, ...]]]) -> Iterator[Segment]:
+def _fate(segment: Segment) -> _Fate:
+    return _Fate(segment.entry, tuple(sorted(set(segment.doubts))), segment.deciders, segment.otherwise)
+
+
+def _gather(segments: Iterable[Segment], key: Callable[[Segment], _Fate]) -> Iterator[Segment]:
     """Segments of one key become one: open ones, closed ones, unknown ones, each by their lowest address."""
-    by_key: dict[tuple[Entry, tuple[str, ...], tuple[Rule, ...]], list[Segment]] = {}
+    by_key: dict[_Fate, list[Segment]] = {}
     for segment in segments:
         by_key.setdefault(key(segment), []).append(segment)
     joined = [
         Segment(
             unite_runs(*(segment.sources for segment in same)),
-            entry,
+            fate.entry,
             tuple(dict.fromkeys(rule for segment in same for rule in segment.rules)),
-            doubts,
+            fate.doubts,
             tuple(dict.fromkeys(rule for segment in same for rule in segment.deciders)),
+            fate.otherwise,
         )
-        for (entry, doubts, _), same in by_key.items()
+        for fate, same in by_key.items()
     ]
     order = tuple(Entry)
     return iter(sorted(joined, key=lambda segment: (order.index(segment.entry), segment.sources)))

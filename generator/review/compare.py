@@ -162,9 +162,10 @@ def _shift(before: State, after: State, sources: Runs, doubts: tuple[str, ...] =
 
 
 def _same_doubts(before: Iterable[Doubtful], after: Iterable[Doubtful], sets: Sets) -> Runs:
-    """The sources about which both sides have the same doubts."""
-    old = {part.doubts: part.sources for part in before}
-    return sets.union(*(sets.both(old[part.doubts], part.sources) for part in after if part.doubts in old))
+    """The sources about which both sides have the same doubts, and say the same where these turn out to mean others."""
+    old = {(part.doubts, part.otherwise): part.sources for part in before}
+    both = (sets.both(old.get((part.doubts, part.otherwise), ()), part.sources) for part in after)
+    return sets.union(*both)
 
 
 def _share(sources: Runs, parties: Sequence[Party], sets: Sets) -> Iterator[tuple[Party, Runs]]:

@@ -32,10 +32,11 @@ class Party(NamedTuple):
 
 
 class Doubtful(NamedTuple):
-    """Sources about which a ruleset leaves a doubt."""
+    """Sources about which a ruleset leaves a doubt. `otherwise` is what becomes of them where the doubtful rules mean others."""
 
     doubts: tuple[str, ...]
     sources: Runs
+    otherwise: State = State.UNKNOWN
 
 
 class Door(NamedTuple):

@@ -50,7 +50,7 @@ def _share(door: Door, known: dict[Runs, Runs]) -> Door:
 
 def _door(segments: Iterable[Segment]) -> Door:
     opened: list[Runs] = []
-    doubtful: dict[tuple[str, ...], list[Runs]] = {}
+    doubtful: dict[tuple[tuple[str, ...], State], list[Runs]] = {}
     parties: dict[str, list[Party]] = {}
     for segment in segments:
         if segment.entry is Entry.OPEN:
@@ -58,11 +58,11 @@ def _door(segments: Iterable[Segment]) -> Door:
             for party in _parties(segment):
                 parties.setdefault(party.name, []).append(party)
         elif segment.entry is Entry.UNKNOWN:
-            doubtful.setdefault(tuple(sorted(set(segment.doubts))), []).append(segment.sources)
+            doubtful.setdefault((tuple(sorted(set(segment.doubts))), State(segment.otherwise)), []).append(segment.sources)
     return Door(
         unite_runs(*opened) if opened else (),
         State.CLOSED,
-        tuple(Doubtful(doubts, unite_runs(*sources)) for doubts, sources in sorted(doubtful.items())),
+        tuple(Doubtful(doubts, unite_runs(*sources), otherwise) for (doubts, otherwise), sources in sorted(doubtful.items())),
         tuple(_join(same) for _, same in sorted(parties.items())),
     )
 

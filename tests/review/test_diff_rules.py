@@ -181,29 +181,6 @@ def test_only_the_plan_s_ports_count_beside_a_plan(folder: Path) -> None:
     assert "\n+ somebody gets in now\n    to    imaps (tcp 993)\n" in printed
 
 
-@pytest.mark.parametrize(("condition", "statuses"), [("-m recent --rcheck --name mail --rsource ", [1, 0, 1, 0]), ("", [0, 0, 0, 0])])
-def test_what_can_t_be_judged_is_unknown_and_no_guess(condition: str, statuses: list[int], folder: Path) -> None:
-    Path("new.rules").write_text(DUMP.replace(IMAPS, IMAPS.replace("-j", f"{condition}-j")), encoding="utf-8")
-    words = ("different", "wider", "narrower", "never")
-
-    assert [gatepost("diff", "old.rules", "new.rules", "--fail-on", word).status for word in words] == statuses
-
-
-def test_what_is_unknown_has_its_reason(folder: Path) -> None:
-    printed = dumped(IMAPS, IMAPS.replace("-j", "-m recent --rcheck --name mail --rsource -j"))
-
-    assert printed.startswith("unknown: a part can't be told\n\n? somebody got in, and may no longer\n")
-    assert "recent" in printed.partition("    why   ")[2]
-
-
-def test_the_same_doubt_on_both_sides_is_no_difference(folder: Path) -> None:
-    doubtful = DUMP.replace(IMAPS, IMAPS.replace("-j", "-m recent --rcheck --name mail --rsource -j"))
-    Path("one.rules").write_text(doubtful, encoding="utf-8")
-    Path("two.rules").write_text(doubtful.replace("[0:0]", "[7:420]"), encoding="utf-8")
-
-    assert gatepost("diff", "one.rules", "two.rules").status == 0
-
-
 def test_a_limit_of_a_rule_that_changed_is_told(folder: Path) -> None:
     limit = "-A INPUT -p tcp -m tcp --dport 993 --syn -m connlimit --connlimit-above {} --connlimit-mask 32 -j REJECT\n"
     Path("one.rules").write_text(DUMP.replace(IMAPS, limit.format(15) + IMAPS), encoding="utf-8")
@@ -242,83 +219,6 @@ def test_dumps_of_one_host_in_a_folder_are_one_firewall(folder: Path) -> None:
     printed = gatepost("diff", "one", "two").out
 
     assert "          203.0.113.64/28\n" in printed
-
-
-def test_a_file_that_is_nothing_is_told(folder: Path) -> None:
-    Path("notes.txt").write_text("call Bob\n", encoding="utf-8")
-
-    done = gatepost("diff", "acme.yaml", "notes.txt")
-
-    assert (done.status, done.out) == (1, "")
-    assert done.err.startswith("notes.txt:1:1: error[AUD080]: what this file is can't be told\n")
-
-
-def test_a_file_that_speaks_of_nobody_is_no_answer(folder: Path) -> None:
-    render(SITE, "out", "postfix")
-    limits = "out/acme/postfix/submissions.limits.cidr"
-
-    done = gatepost("diff", "acme.yaml", limits)
-
-    assert (done.status, done.out) == (1, "")
-    assert done.err.startswith(f"{limits}:1:1: error[AUD080]: `{limits}` says nothing of who gets in\n")
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (DUMP.replace(IMAPS, f"# für HubSpot\n{IMAPS}").encode("latin-1"), "YML006"),
-        (DUMP.encode("utf-16"), "YML007"),
-        (DUMP.replace(IMAPS, f"# \x1b[2J\n{IMAPS}").encode(), "YML"),
-        (DUMP.encode() + b"#" * (32 << 20), "YML"),
-    ],
-    ids=["latin-1", "utf-16", "escape", "long"],
-)
-def test_rules_of_a_folder_that_can_t_be_read_are_not_left_out(data: bytes, code: str, folder: Path) -> None:
-    Path("dumps").mkdir()
-    Path("dumps", "v6.rules").write_text(
-        DUMP.replace("198.51.100.0/25", "2001:db8::/32").replace("203.0.113.7/32", "::1"), encoding="utf-8"
-    )
-    Path("dumps", "v4.rules").write_bytes(data)
-
-    done = gatepost("diff", "dumps", "dumps")
-
-    assert (done.status, done.out) == (1, "")
-    assert f"error[{code}" in done.err
-
-
-def test_a_picture_in_a_folder_of_rules_is_no_mistake(folder: Path) -> None:
-    Path("dumps").mkdir()
-    Path("dumps", "v4.rules").write_text(DUMP, encoding="utf-8")
-    Path("dumps", "plan.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
-
-    assert gatepost("diff", "old.rules", "dumps").status == 0
-
-
-def test_a_folder_without_rules_is_told(folder: Path) -> None:
-    Path("empty").mkdir()
-
-    assert "empty:1:1: error[AUD080]: no file in `empty` holds rules that can be read\n" in gatepost("diff", "acme.yaml", "empty").err
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("gatepost.plan/1", "gatepost.plan/2", "the plan is a `gatepost.plan/2`, not a `gatepost.plan/1`"),
-        ('"sources": [', '"sources": ["192.0.2.999", ', "this is no whole `gatepost.plan/1`: a value is not of its form"),
-        ('"connections_needed"', '"connections"', "this is no whole `gatepost.plan/1`: `connections_needed` is missing"),
-        ('"ports": [\n        [\n          143,', '"ports": [\n        [\n          100,', "this is no whole `gatepost.plan/1`: a value"),
-        ('"inputs": [', '"inputs": ', "the plan is no JSON: "),
-    ],
-)
-def test_a_saved_plan_that_is_not_whole_is_told(old: str, new: str, message: str, folder: Path) -> None:
-    saved = gatepost("plan", "acme.yaml", "--format", "json").out
-    assert old in saved
-    Path("plan.json").write_text(saved.replace(old, new, 1), encoding="utf-8")
-
-    done = gatepost("diff", "acme.yaml", "plan.json")
-
-    assert (done.status, done.out) == (1, "")
-    assert f"plan.json:1:1: error[AUD081]: {message}" in done.err
 
 
 def test_json_says_which_addresses_are_not_meant(folder: Path) -> None:

@@ -5,13 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import PROFILE, SITE, gatepost, write_site
+from tests.support.cli import SITE, gatepost, write_site
 
 NETWORK = "      - 203.0.113.0/28\n"
-LIMITED = (
-    "used yes, layouts guard, include, hook input, destination any, connection_limit 40, refuse drop, log no, counters no,"
-    " host_table inet filter"
-)
 
 
 @pytest.fixture
@@ -116,87 +112,6 @@ def test_an_address_that_changes_hands_is_told_and_changes_nobody_s_access(folde
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line"),
-    [
-        ("    mailboxes: 3\n", "    mailboxes: 4\n", "  connector crm mailboxes: 3 -> 4\n  connector crm connections: 15 -> 20\n"),
-        ("    mailboxes: 3\n", "    mailboxes: 3\n    expires: 2027-06-30\n", "  connector crm expires: not set -> 2027-06-30\n"),
-        ("    mailboxes: 3\n", "    mailboxes: 3\n    owner: it@example.org\n", "  connector crm owner: not set -> it@example.org\n"),
-        ("smtp: smtp.example.org}", "smtp: mx.example.org}", "  server smtp: smtp.example.org -> mx.example.org\n"),
-        ("smtp.example.org}", "smtp.example.org, tls_minimum: TLSv1.3}", "  server tls_minimum: TLSv1.2 -> TLSv1.3\n"),
-    ],
-)
-def test_a_setting_that_changed_is_told(old: str, new: str, line: str, folder: Path) -> None:
-    printed = change(old, new)
-
-    assert "\nsame: the same addresses get in; other things differ\n" in printed
-    assert line in printed
-
-
-def test_a_limit_of_a_target_that_changed_is_told(folder: Path) -> None:
-    Path("old.yaml").write_text(f"{SITE}targets:\n  nftables: {{}}\n", encoding="utf-8")
-    Path("new.yaml").write_text(f"{SITE}targets:\n  nftables: {{connection_limit: 40}}\n", encoding="utf-8")
-
-    done = gatepost("diff", "old.yaml", "new.yaml")
-
-    assert done.out.endswith("\nsettings\n  target nftables connection_limit: none -> 40\n")
-
-
-def test_an_option_that_says_the_default_is_no_difference(folder: Path) -> None:
-    Path("old.yaml").write_text(f"{SITE}targets:\n  nftables: {{}}\n", encoding="utf-8")
-    Path("new.yaml").write_text(f"{SITE}targets:\n  nftables: {{hook: input}}\n", encoding="utf-8")
-
-    assert gatepost("diff", "old.yaml", "new.yaml").status == 0
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "line"),
-    [
-        ("{nftables: {connection_limit: 40}}", "", f"target nftables: {LIMITED} -> none"),
-        ("", "{nftables: {connection_limit: 40}}", f"target nftables: none -> {LIMITED}"),
-        ("{nftables: {connection_limit: 40}, postfix: {}}", "{postfix: {}}", f"target nftables: {LIMITED} -> none"),
-        ("{nftables: {connection_limit: 40}}", "{nftables: {connection_limit: forty}}", "target nftables connection_limit: 40 -> forty"),
-        ("{nftables: {}}", "{nftables: {connections: 40}}", "target nftables connections: none -> 40"),
-        ("{ours: {connection_limit: 40}}", "{ours: {}}", "target ours connection_limit: 40 -> none"),
-        ("{ours: {only: [b, a]}}", "{ours: {only: [a]}}", "target ours only: a, b -> a"),
-    ],
-)
-def test_no_option_is_left_out(old: str, new: str, line: str, folder: Path) -> None:
-    for name, targets in (("old", old), ("new", new)):
-        Path(f"{name}.yaml").write_text(SITE + (f"targets: {targets}\n" if targets else ""), encoding="utf-8")
-
-    done = gatepost("diff", "old.yaml", "new.yaml")
-
-    assert (done.status, done.out.partition("settings\n")[2]) == (1, f"  {line}\n")
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("[198.51.100.25, 198.51.100.26]", "[198.51.100.26, 198.51.100.25]"),
-        ("any, layouts: [guard, include]", "any, layouts: [include, guard]"),
-    ],
-)
-def test_the_order_of_a_list_of_options_is_no_difference(old: str, new: str, folder: Path) -> None:
-    Path("old.yaml").write_text(f"{SITE}targets:\n  nftables: {{destination: {old}}}\n", encoding="utf-8")
-    Path("new.yaml").write_text(f"{SITE}targets:\n  nftables: {{destination: {new}}}\n", encoding="utf-8")
-
-    assert gatepost("diff", "old.yaml", "new.yaml").status == 0
-
-
-def test_the_order_of_tls_versions_is_no_difference(folder: Path) -> None:
-    Path("other.yaml").write_text(PROFILE.replace("[TLSv1.2, TLSv1.3]", "[TLSv1.3, TLSv1.2]"), encoding="utf-8")
-
-    assert status("./crm.yaml", "./other.yaml") == 0
-
-
-def test_the_tls_mode_that_changed_is_told(folder: Path) -> None:
-    other = PROFILE.replace("imaps: {port: 993, application: imap, tls: implicit}", "imaps: {port: 993, application: imap, tls: starttls}")
-    Path("other.yaml").write_text(other, encoding="utf-8")
-
-    assert "\nsettings\n  service imaps tls: implicit -> starttls\n" in change("./crm.yaml", "./other.yaml")
-
-
-@pytest.mark.parametrize(
     ("network", "statuses"),
     [
         ("203.0.113.0/28", {"different": 0, "wider": 0, "narrower": 0, "never": 0}),
@@ -207,59 +122,6 @@ def test_the_tls_mode_that_changed_is_told(folder: Path) -> None:
 )
 def test_the_exit_status_says_what_it_was_asked(network: str, statuses: dict[str, int], folder: Path) -> None:
     assert {word: status(NETWORK, f"      - {network}\n", "--fail-on", word) for word in statuses} == statuses
-
-
-def test_a_setting_alone_is_different_and_not_wider(folder: Path) -> None:
-    assert [status("mailboxes: 3", "mailboxes: 4", "--fail-on", word) for word in ("different", "wider", "narrower")] == [1, 0, 0]
-
-
-def test_a_saved_plan_is_the_same_as_its_site(folder: Path) -> None:
-    Path("plan.json").write_text(gatepost("plan", "acme.yaml", "--format", "json").out, encoding="utf-8")
-
-    assert gatepost("diff", "plan.json", "acme.yaml").out == "old  plan.json\nnew  acme.yaml\nsame: the same addresses get in\n"
-
-
-def test_a_saved_plan_comes_by_standard_input_too(folder: Path) -> None:
-    saved = gatepost("plan", "acme.yaml", "--format", "json").out
-
-    assert gatepost("diff", "acme.yaml", "-", given=saved).status == 0
-
-
-def test_a_site_comes_by_standard_input_too(folder: Path) -> None:
-    assert gatepost("diff", "acme.yaml", "-", given=SITE).status == 0
-
-
-def test_both_sides_can_t_be_standard_input(folder: Path) -> None:
-    assert gatepost("diff", "-", "-", given=SITE).status == 2
-
-
-def test_a_bare_connector_is_a_side(folder: Path) -> None:
-    done = gatepost("diff", "acme.yaml", "./crm.yaml", "--network", "198.51.100.10")
-
-    assert "\n- crm no longer gets in\n" in done.out
-
-
-def test_networks_for_nobody_are_not_passed_over(folder: Path) -> None:
-    done = gatepost("diff", "acme.yaml", "acme.yaml", "--network", "192.0.2.77")
-
-    assert (done.status, done.out) == (1, "")
-    assert "error[PLN063]: `--network` goes with a bare connector, and neither side is one\n" in done.err
-
-
-def test_a_saved_plan_whose_keys_were_sorted_is_the_same(folder: Path) -> None:
-    saved = json.loads(gatepost("plan", "acme.yaml", "--format", "json").out)
-    Path("plan.json").write_text(json.dumps(saved, sort_keys=True), encoding="utf-8")
-
-    assert gatepost("diff", "plan.json", "acme.yaml").status == 0
-
-
-def test_a_site_with_a_mistake_is_not_compared(folder: Path) -> None:
-    Path("new.yaml").write_text(SITE.replace("203.0.113.0/28", "203.0.113.1/28"), encoding="utf-8")
-
-    done = gatepost("diff", "acme.yaml", "new.yaml")
-
-    assert (done.status, done.out) == (1, "")
-    assert "new.yaml:9:9: error[NET002]" in done.err
 
 
 def test_json_has_every_prefix_with_the_rule_and_its_place(folder: Path) -> None:

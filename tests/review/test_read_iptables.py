@@ -78,6 +78,7 @@ def test_what_is_not_understood_is_told_at_its_line(text: str, told: list[str]) 
         ("-A INPUT -m set ! --match-set gone src -j ACCEPT", "unknown"),
         ("-A INPUT -m geoip --source-country DE -j ACCEPT", "unknown"),
         ("-A INPUT -m u32 --u32 0x0 -j ACCEPT", "unknown"),
+        ("-A INPUT -m time --datestop 2020-01-01T00:00:00 -j ACCEPT", "unknown"),
         ("-A INPUT -m recent --rcheck --name bad --rsource -j ACCEPT", "unknown"),
         ("-A INPUT -m recent --rcheck --hitcount 4 --name bad --rsource -j ACCEPT", "closed"),
         ("-A INPUT -j NFQUEUE --queue-num 1", "unknown"),
