@@ -1,9 +1,11 @@
 """Packets on their way through rules, many at once: what is known of them, and which rules touched them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from generator.net.runs import Runs, has_number
+from generator.net import Family, parse_prefix
+from generator.net.runs import EVERYTHING, Runs, has_number, prefix_runs, subtract_runs
 from generator.readers.model import LOCAL, TRANSLATED, Act, Mark, Match, Rule
 
 
@@ -51,6 +53,22 @@ class Left(NamedTuple):
 
 ANYTHING: Final = frozenset({Entry.UNKNOWN})
 
+# No connection from outside is made to these: the unspecified address, loopback, link-local, multicast and reserved addresses, broadcast.
+NOWHERE: Final[Mapping[Family, Runs]] = {
+    Family.V4: prefix_runs(map(parse_prefix, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")), Family.V4),
+    Family.V6: prefix_runs(map(parse_prefix, ("::/127", "fe80::/10", "ff00::/8")), Family.V6),
+}
+
+
+def is_nowhere(family: Family, destinations: Runs) -> bool:
+    """Whether a connection from outside is made to none of the addresses."""
+    return not subtract_runs(destinations, NOWHERE[family])
+
+
+def is_anywhere(family: Family, destinations: Runs) -> bool:
+    """Whether the addresses are all that a connection from outside may be made to."""
+    return destinations == EVERYTHING[family] or is_nowhere(family, subtract_runs(EVERYTHING[family], destinations))
+
 
 def meets(match: Match, packet: Packet) -> bool:
     """Whether a packet may meet everything but the sources; what depends on a doubt counts as met."""
@@ -58,6 +76,8 @@ def meets(match: Match, packet: Packet) -> bool:
         return False
     known = packet.destination
     if match.destinations is not None and known is not None and not has_number(match.destinations, known):
+        return False
+    if match.destinations is not None and known is None and match.family is not None and is_nowhere(match.family, match.destinations):
         return False
     if any(_has(packet, fact.name) not in (None, fact.wanted) for fact in match.facts):
         return False

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from generator.net import Family, address_text
-from generator.net.runs import EVERYTHING, intersect_runs, subtract_runs, unite_runs
+from generator.net.runs import intersect_runs, subtract_runs, unite_runs
 from generator.readers.model import Act, Chain, Match, Rule, Ruleset
-from generator.readers.packets import ANYTHING, Entry, Left, Packet, Region, change, either, meets, same_way, unmet_doubts
+from generator.readers.packets import ANYTHING, Entry, Left, Packet, Region, change, either, is_anywhere, meets, same_way, unmet_doubts
 
 DEEPEST: Final = 64  # jumps within jumps; the kernel's own limits are 16 (nftables) and the number of chains (iptables)
 
@@ -116,7 +116,7 @@ class Walk:
 
     def _doubts(self, match: Match, packet: Packet) -> tuple[str, ...]:
         doubts = (*match.doubts, *unmet_doubts(match, packet))
-        if match.destinations in (None, EVERYTHING[self._family]) or packet.destination is not None:
+        if match.destinations is None or packet.destination is not None or is_anywhere(self._family, match.destinations):
             return doubts
         return (*doubts, "the rule is for some addresses of the server, and which one is asked about is not known")
 

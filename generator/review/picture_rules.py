@@ -6,10 +6,11 @@ from typing import Final
 
 from generator.compile.services import WELL_KNOWN, ports_text
 from generator.net import Family, PortRange, Prefix, address_text, merge_ports
-from generator.net.runs import Runs, intersect_runs, subtract_runs, unite_runs
+from generator.net.runs import Runs, has_number, intersect_runs, subtract_runs, unite_runs
 from generator.readers.judge import Entry, Question, Segment, trace
 from generator.readers.limits import Limit
-from generator.readers.model import Rule, Ruleset
+from generator.readers.model import Act, Rule, Ruleset
+from generator.readers.packets import is_anywhere, is_nowhere
 from generator.review.picture import EVERY_PORT, Door, Doubtful, Fact, Party, Picture, Slot, State
 
 # The services that a port is known by, where no plan names it.
@@ -35,9 +36,10 @@ def picture_ruleset(
             segments = trace(ruleset, Question(family, ports[0].first, (asked or {}).get(family), path))
             doors.append(_share(_door(segments), known))
         slots.append(Slot(_name(ports), "tcp", ports, (doors[0], doors[1])))
-    return Picture(
-        tuple(slots), tuple(_limits(ruleset, slots, limits)), frozenset({"limit"}), limited=ruleset.ports is not None, named=False
-    )
+    places = tuple(Fact("server", f"IPv{family.value} address", address_text(family, address)) for family, address in (asked or {}).items())
+    facts = (*places, *_limits(ruleset, slots, limits))
+    knows = frozenset({"limit", *(fact.name for fact in places)})
+    return Picture(tuple(slots), facts, knows, limited=ruleset.ports is not None, named=False)
 
 
 def _share(door: Door, known: dict[Runs, Runs]) -> Door:
@@ -135,16 +137,13 @@ def _common(one: tuple[PortRange, ...], other: tuple[PortRange, ...]) -> tuple[P
 
 
 def choose_destinations(ruleset: Ruleset, given: Iterable[Prefix], likely: Iterable[Prefix]) -> list[tuple[str, Destinations]]:
-    """The addresses of the server to ask about, each with words where there are several: those given, those that our own rules name,
-    the likely ones, and the only one that any rule names.
+    """The addresses of the server to ask about, each with words where there are several: those given; else those that our own rules
+    name; else the likely ones. Where no rule names any of these, they are asked about with those that rules open mail ports of.
+
+    Of addresses that no rule tells apart, one is enough.
     """
-    ours, all_named = _named_destinations(ruleset, ours=True), _named_destinations(ruleset, ours=False)
-    chosen: dict[Family, list[int]] = {}
-    for family in Family:
-        wanted = [prefix.first for prefix in given if prefix.family is family]
-        guess = [prefix.first for prefix in likely if prefix.family is family][:1]
-        alone = all_named[family] if len(all_named[family]) == 1 else []
-        chosen[family] = wanted or ours[family] or guess or alone
+    given, likely = tuple(given), tuple(likely)
+    chosen = {family: _choose(ruleset, family, _of(given, family), _of(likely, family)) for family in Family}
     count = max(1, *(len(addresses) for addresses in chosen.values()))
     asked: list[tuple[str, Destinations]] = []
     for number in range(count):
@@ -154,15 +153,49 @@ def choose_destinations(ruleset: Ruleset, given: Iterable[Prefix], likely: Itera
     return asked
 
 
-def _named_destinations(ruleset: Ruleset, *, ours: bool) -> dict[Family, list[int]]:
-    """An address of each different destination that the rules name, by family; of our rules alone, or of all."""
-    found: dict[Family, set[int]] = {family: set() for family in Family}
-    for chain in ruleset.chains.values():
-        for rule in chain.rules:
-            named = rule.match.destinations
-            if named and rule.match.family is not None and (not ours or find_party(rule.comment)):
-                found[rule.match.family].add(named[0].first)
-    return {family: sorted(addresses) for family, addresses in found.items()}
+def _of(addresses: Iterable[Prefix], family: Family) -> list[int]:
+    return [prefix.first for prefix in addresses if prefix.family is family]
+
+
+def _choose(ruleset: Ruleset, family: Family, given: list[int], likely: list[int]) -> list[int]:
+    if given:
+        return given
+    rules = (rule for chain in ruleset.chains.values() for rule in chain.rules if rule.match.family is family)
+    naming = [rule for rule in rules if (runs := rule.match.destinations) and not is_anywhere(family, runs)]
+    sets = list(dict.fromkeys(rule.match.destinations or () for rule in naming))
+    ours = dict.fromkeys(rule.match.destinations or () for rule in naming if find_party(rule.comment))
+    if ours:
+        return _tell_apart([point for runs in ours for point in _points(runs, sets)], sets)
+    if any(has_number(runs, address) for runs in sets for address in likely):
+        return _tell_apart(likely, sets)
+    opening = [rule for rule in naming if rule.act not in (Act.DENY, Act.RETURN) and not is_nowhere(family, rule.match.destinations or ())]
+    if likely:
+        mail = [_first(rule) for rule in opening if rule.act in (Act.ACCEPT, Act.REDIRECT) and _is_for_mail(rule)]
+        return _tell_apart([*likely[:1], *mail], sets)
+    named = set(map(_first, opening))
+    return list(named) if len(named) == 1 else []
+
+
+def _first(rule: Rule) -> int:
+    return (rule.match.destinations or ())[0].first
+
+
+def _points(runs: Runs, sets: Iterable[Runs]) -> list[int]:
+    """An address of every part of `runs` that the sets cut it into."""
+    edges = {edge for cut in sets for first, last in cut for edge in (first, last + 1)}
+    return sorted({first for first, _ in runs} | {edge for edge in edges if has_number(runs, edge)})
+
+
+def _tell_apart(addresses: Iterable[int], sets: Sequence[Runs]) -> list[int]:
+    """The first of the addresses that are in the same sets."""
+    known: dict[tuple[bool, ...], int] = {}
+    for address in addresses:
+        known.setdefault(tuple(has_number(runs, address) for runs in sets), address)
+    return list(known.values())
+
+
+def _is_for_mail(rule: Rule) -> bool:
+    return rule.match.ports is not None and any(_holds(rule.match.ports, port) for port in _KNOWN)
 
 
 def _name(ports: tuple[PortRange, ...]) -> str:

@@ -202,6 +202,36 @@ def test_rules_for_another_address_of_the_server_are_asked_about_the_one_that_is
     assert "narrower: fewer addresses get in\n\n- somebody no longer gets in\n    to    imaps (tcp 993)\n" in printed
 
 
+def test_rules_for_another_address_of_the_server_are_not_the_same(folder: Path) -> None:
+    Path("one.rules").write_text(DUMP.replace(IMAPS, IMAPS.replace("-p tcp", "-d 192.0.2.25/32 -p tcp")), encoding="utf-8")
+    Path("two.rules").write_text(DUMP.replace(IMAPS, IMAPS.replace("-p tcp", "-d 192.0.2.26/32 -p tcp")), encoding="utf-8")
+
+    done = gatepost("diff", "one.rules", "two.rules")
+
+    assert (done.status, done.out.partition("settings\n")[2]) == (1, "  server IPv4 address: 192.0.2.25 -> 192.0.2.26\n")
+
+
+def test_a_door_at_the_server_s_second_address_is_found(folder: Path) -> None:
+    site = SITE.replace("smtp.example.org}", "smtp.example.org, addresses: [192.0.2.24, 192.0.2.25]}")
+    Path("acme.yaml").write_text(site, encoding="utf-8")
+    Path("new.rules").write_text(DUMP.replace(IMAPS, "-A INPUT -d 192.0.2.25/32 -p tcp -m tcp --dport 993 -j ACCEPT\n"), encoding="utf-8")
+
+    printed = gatepost("diff", "acme.yaml", "new.rules").out
+
+    assert "\n+ everybody but these gets in now\n    to    imaps (tcp 993)\n" in printed
+    assert "\n    in    192.0.2.25\n" in printed
+
+
+@pytest.mark.parametrize("rule", ["-d 127.0.0.0/8 ! -i lo -j REJECT", "-d 224.0.0.0/4 -j DROP", "! -d 255.255.255.255/32 -i lo -j ACCEPT"])
+def test_rules_about_addresses_that_are_no_server_s_hide_nobody(rule: str, folder: Path) -> None:
+    Path("one.rules").write_text(DUMP.replace(IMAPS, f"-A INPUT {rule}\n{IMAPS}"), encoding="utf-8")
+    Path("two.rules").write_text(DUMP.replace(IMAPS, f"-A INPUT {rule}\n{IMAPS.replace('-s 198.51.100.0/25 ', '')}"), encoding="utf-8")
+
+    printed = gatepost("diff", "one.rules", "two.rules").out
+
+    assert "\nwider: more addresses get in\n\n+ everybody but these gets in now\n    to    imaps (tcp 993)\n" in printed
+
+
 @pytest.mark.parametrize("address", ["192.0.2.0/24", "mail.example.org"])
 def test_the_server_s_address_is_an_address(address: str, folder: Path) -> None:
     assert gatepost("diff", "acme.yaml", "old.rules", "--to", address).status == 2

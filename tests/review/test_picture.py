@@ -1,5 +1,7 @@
 """What a plan and a ruleset say, port by port, before anybody compares."""
 
+import pytest
+
 from generator.diagnostics import Report
 from generator.net import Family, PortRange, parse_prefix
 from generator.net.runs import EVERYTHING, Run, prefix_runs
@@ -89,6 +91,50 @@ def test_an_address_that_is_given_is_asked_about_before_any_other() -> None:
     chosen = [choose_destinations(ruleset, *asked)[0][1][Family.V4] for asked in ((given, likely), ((), likely), ((), ()))]
 
     assert chosen == [parse_prefix(text).first for text in ("192.0.2.1", "192.0.2.2", "192.0.2.25")]
+
+
+@pytest.mark.parametrize(
+    ("rules", "asked"),
+    [
+        (["-j ACCEPT"], ["192.0.2.24"]),
+        (["-d 192.0.2.25/32 -j ACCEPT"], ["192.0.2.24", "192.0.2.25"]),
+        (["-d 192.0.2.24/31 -j ACCEPT"], ["192.0.2.24"]),
+        (["-d 192.0.2.0/24 -j ACCEPT", "-d 192.0.2.24/32 -j DROP"], ["192.0.2.24", "192.0.2.25"]),
+        (["-d 10.20.0.25/32 -p tcp -m tcp --dport 993 -j ACCEPT"], ["192.0.2.24", "10.20.0.25"]),
+        (["-d 10.20.0.25/32 -p tcp -m tcp --dport 80 -j ACCEPT"], ["192.0.2.24"]),
+        (["-d 10.20.0.25/32 -j ACCEPT"], ["192.0.2.24"]),
+        (["-d 10.20.0.25/32 -p tcp -m tcp --dport 993 -j DROP"], ["192.0.2.24"]),
+    ],
+)
+def test_every_likely_address_that_rules_tell_apart_is_asked_about(rules: list[str], asked: list[str]) -> None:
+    likely = (parse_prefix("192.0.2.24"), parse_prefix("192.0.2.25"), parse_prefix("2001:db8::25"))
+
+    chosen = [found[Family.V4] for _, found in choose_destinations(read(*rules), (), likely)]
+
+    assert chosen == [parse_prefix(text).first for text in asked]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "-d 127.0.0.0/8 ! -i lo -j REJECT",
+        "-d 224.0.0.0/4 -j DROP",
+        "-d 224.0.0.251/32 -j ACCEPT",
+        "-d 255.255.255.255/32 -j ACCEPT",
+        "! -d 224.0.0.0/4 -j ACCEPT",
+        "-d 192.0.2.77/32 -j DROP",
+    ],
+)
+def test_an_address_that_rules_let_nobody_in_at_is_not_the_server_s(rule: str) -> None:
+    assert choose_destinations(read(rule), (), ()) == [("", {})]
+
+
+def test_an_address_in_the_middle_of_ours_that_other_rules_name_is_asked_about_too() -> None:
+    ours = '-d 192.0.2.24/30 -p tcp -m tcp --dport 993 -m comment --comment "acme/hubspot/imaps/v4" -j ACCEPT'
+
+    chosen = choose_destinations(read(ours, "-d 192.0.2.26/32 -j ACCEPT"), (), ())
+
+    assert [words for words, _ in chosen] == ["192.0.2.24", "192.0.2.26"]
 
 
 def test_each_address_that_rules_of_ours_name_is_asked_about() -> None:
