@@ -29,7 +29,7 @@ class _Shift(NamedTuple):
 
 def compare_pictures(old: Picture, new: Picture) -> tuple[tuple[Change, ...], tuple[Setting, ...]]:
     """The changes from one picture to the other, by port, family and party; and the settings that both sides know."""
-    work = _Work(Sets(), old.named, new.named)
+    work = _Work(Sets(), old.named, new.named, old.opens or new.opens)
     changes = [
         change
         for frame, before, after in _pair_slots(old, new)
@@ -41,22 +41,25 @@ def compare_pictures(old: Picture, new: Picture) -> tuple[tuple[Change, ...], tu
 
 
 class _Work(NamedTuple):
-    """What all comparisons of two pictures share: the sets, and which sides are plans."""
+    """What all comparisons of two pictures share: the sets, which sides are plans, and whether rules beside a plan open what they name."""
 
     sets: Sets
     old_plan: bool
     new_plan: bool
+    opens: bool
 
     def rests(self, before: Door, after: Door) -> tuple[bool, bool, bool]:
         """Whether what becomes of everybody else is a statement of the old side, of the new one, and to be compared.
 
-        Beside rules, a plan that leaves a port as the host has it contradicts nothing, and neither do rules that leave it to those who open
-        it. Rules that leave open what a plan closes do.
+        Beside rules, a plan that leaves a port as the host has it contradicts nothing, and neither do rules that only close and leave it to
+        those who open it. Rules that leave open what a plan closes do.
         """
         if self.old_plan is self.new_plan:
             return True, True, True
-        plan = before if self.old_plan else after
-        return before.rest is not State.UNTOUCHED, after.rest is not State.UNTOUCHED, plan.rest is not State.UNTOUCHED
+        said_before, said_after = (door.rest is not State.UNTOUCHED for door in (before, after))
+        if self.old_plan:
+            return said_before, said_after or self.opens, said_before
+        return said_before or self.opens, said_after, said_after
 
 
 class _Frame(NamedTuple):

@@ -24,6 +24,8 @@ from generator.targets.options import resolve_options
 _SITE_FACTS: Final = frozenset({"owner", "ticket", "expires", USED})
 _PROGRAMS: Final = {"postfix-cidr": "smtp", "dovecot": "imap"}  # readers of the files of a program, and the application it serves
 
+_CLOSING: Final = frozenset({"nftables", *_PROGRAMS})  # readers of files that may be there to close alone: what is public isn't in them
+
 
 def open_sides(old: str, new: str, networks: Sequence[str], report: Report, *, outside: Outside | None = None) -> tuple[Side, Side] | None:
     """Both sides as a user names them; None after an error. `REV..REV` and a path are that path in both revisions."""
@@ -139,9 +141,10 @@ def _rule_pictures(
     part: Part, only: tuple[PortRange, ...] | None, destinations: Sequence[Prefix], likely: Sequence[Prefix]
 ) -> Iterator[tuple[str, Picture]]:
     """The pictures of a part, one for each address of the server that its rules tell apart."""
+    opens = part.ruleset.ports is not None and not part.readers & _CLOSING
     for words, asked in choose_destinations(part.ruleset, destinations, likely):
         name = " at ".join(filter(None, (part.name, words)))
-        yield name, picture_ruleset(part.ruleset, only, asked, part.limits)
+        yield name, picture_ruleset(part.ruleset, only, asked, part.limits)._replace(opens=opens)
 
 
 def picture_site(compiled: Compiled) -> Picture:

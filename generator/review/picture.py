@@ -74,7 +74,8 @@ class Picture(NamedTuple):
     """Everything one side says. Ports of no slot are untouched.
 
     `limited`: it speaks of its own ports alone, as a plan does, so what it leaves untouched is no statement about a host. `named`: its
-    parties are the names of a plan. `facts` of a name in `knows` are complete; of others it has none to compare.
+    parties are the names of a plan. `facts` of a name in `knows` are complete; of others it has none to compare. `opens`: it is rules that
+    let in whom a plan lets in, so a port that they leave out is a port that nobody was let in at.
     """
 
     slots: tuple[Slot, ...]
@@ -82,6 +83,7 @@ class Picture(NamedTuple):
     knows: frozenset[str]
     limited: bool
     named: bool
+    opens: bool = False
 
 
 UNTOUCHED: Final = Door((), State.UNTOUCHED)

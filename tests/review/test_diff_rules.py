@@ -88,6 +88,21 @@ def test_a_port_that_a_file_does_not_close_is_found(folder: Path) -> None:
     assert "everybody but these is no longer kept out; left as the host has it\n    to    imap (tcp 143)\n" in printed
 
 
+def test_a_public_port_that_rules_which_open_leave_out_is_found(folder: Path) -> None:
+    render(
+        SITE.replace("  submission: public\n", "").replace("    mailboxes", "    services: [imap, imaps, submissions]\n    mailboxes"),
+        "out",
+        "iptables",
+    )
+
+    printed = gatepost("diff", "acme.yaml", "out").out
+
+    assert (
+        "\nnarrower: fewer addresses get in\n\n- crm is no longer let in; left as the host has it\n    to    submission (tcp 587)\n"
+        in printed
+    )
+
+
 def test_a_family_that_is_forgotten_is_found(folder: Path) -> None:
     render(SITE, "out", "iptables")
     Path("out/acme/iptables/v6.rules").unlink()
