@@ -111,8 +111,9 @@ def _beside(side: Side, plan: Plan, rules: Side, destinations: Sequence[Prefix])
         names = {service.name for service in plan.services if not program or service.application == program}
         slots = tuple(slot for slot in whole.slots if slot.name in names)
         only = merge_ports([port for slot in slots for port in slot.ports])
+        meant = whole._replace(slots=slots)
         for name, picture in _rule_pictures(part, only, destinations, plan.server.addresses):
-            yield name, whole._replace(slots=slots), picture
+            yield name, borrow_rest(meant, picture) if side.lock else meant, picture
 
 
 def _of_site(rules: Side, site: str) -> list[Part]:

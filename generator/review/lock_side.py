@@ -105,7 +105,7 @@ def _rule(site: str, entry: _Locked, service: Service, sources: tuple[Prefix, ..
 
 
 def borrow_rest(lock: Picture, other: Picture) -> Picture:
-    """The picture of a lock beside that of a plan: what the lock does not say is as the other side has it.
+    """The picture of a lock beside that of a plan or of rules: what the lock does not say is as the other side has it.
 
     Where that one lets everybody in, so does the lock, and the connectors are compared; ports that it does not know are untouched.
     """

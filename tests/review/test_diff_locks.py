@@ -158,6 +158,14 @@ def test_a_service_that_the_site_opens_to_everybody_is_no_difference() -> None:
     assert json.loads(gatepost("diff", "acme.yaml", "acme.lock", "--format", "json").out)["same"] is True
 
 
+@pytest.mark.parametrize("target", ["iptables", "nftables"])
+def test_rules_of_a_service_that_is_open_to_everybody_are_no_difference(target: str) -> None:
+    site = write_locked_site("jira-cloud", "access: {imaps: public, imap: allowlist}\n")
+    gatepost("render", site, "-t", target, "-o", "out")
+
+    assert json.loads(gatepost("diff", "acme.lock", "out", "--format", "json").out)["same"] is True
+
+
 def test_what_only_the_site_lets_in_is_told() -> None:
     write_locked_site("jira-cloud", "trusted: [10.20.0.0/16]\naccess: {imaps: allowlist, imap: allowlist}\n")
 
