@@ -55,12 +55,14 @@ class Change(NamedTuple):
     @property
     def may_widen(self) -> bool:
         """Whether somebody may get in who did not."""
-        return self.verdict is Verdict.WIDER or (self.verdict is Verdict.UNKNOWN and self.before is not State.OPEN)
+        unknown = self.verdict is Verdict.UNKNOWN and self.before is not State.OPEN and self.after is not State.CLOSED
+        return self.verdict is Verdict.WIDER or unknown
 
     @property
     def may_narrow(self) -> bool:
         """Whether somebody may be kept out who was not."""
-        return self.verdict is Verdict.NARROWER or (self.verdict is Verdict.UNKNOWN and self.before is not State.CLOSED)
+        unknown = self.verdict is Verdict.UNKNOWN and self.before is not State.CLOSED and self.after is not State.OPEN
+        return self.verdict is Verdict.NARROWER or unknown
 
 
 class Setting(NamedTuple):

@@ -1,5 +1,6 @@
 """`gatepost diff` of rules with conditions that can't be judged from outside."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,29 @@ def test_what_can_t_be_judged_is_unknown_and_no_guess(condition: str, statuses: 
     words = ("different", "wider", "narrower", "never")
 
     assert [gatepost("diff", "old.rules", "new.rules", "--fail-on", word).status for word in words] == statuses
+
+
+DOUBTFUL = IMAPS.replace("-j", f"{RECENT}-j")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change", "may"),
+    [
+        (IMAPS, DOUBTFUL, ("open", "unknown"), (False, True)),
+        ("", DOUBTFUL, ("closed", "unknown"), (True, False)),
+        (DOUBTFUL, IMAPS, ("unknown", "open"), (True, False)),
+        (DOUBTFUL, "", ("unknown", "closed"), (False, True)),
+        (DOUBTFUL, DOUBTFUL.replace("60", "600"), ("unknown", "unknown"), (True, True)),
+    ],
+)
+def test_a_doubt_that_comes_or_goes_is_one_change(old: str, new: str, change: tuple[str, str], may: tuple[bool, bool]) -> None:
+    Path("one.rules").write_text(DUMP.replace(IMAPS, old), encoding="utf-8")
+    Path("two.rules").write_text(DUMP.replace(IMAPS, new), encoding="utf-8")
+
+    found = json.loads(gatepost("diff", "one.rules", "two.rules", "--format", "json").out)
+
+    assert [((one["before"], one["after"]), one["prefixes"]) for one in found["changes"]] == [(change, ["198.51.100.0/25"])]
+    assert (found["verdict"], found["may_widen"], found["may_narrow"]) == ("unknown", *may)
 
 
 def test_what_is_unknown_has_its_reason() -> None:
