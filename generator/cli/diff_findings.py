@@ -36,11 +36,11 @@ def add_findings(difference: Difference, new: Side, report: Report) -> None:
 
 def _change_message(change: Change, services: tuple[str, ...]) -> str:
     addresses = list_addresses(change)
-    listed = ", ".join(addresses.prefixes[:_MOST_PREFIXES])
+    listed = ": " + ", ".join(addresses.prefixes[:_MOST_PREFIXES]) if addresses.prefixes else ""
     more = ", …" if len(addresses.prefixes) > _MOST_PREFIXES else ""
     who = f"{party_words(change, addresses)} {change_words(change)}"
     why = f"; {'; '.join(change.doubts)}" if change.doubts else ""
-    return f"{who}: {', '.join(services)}; IPv{change.family.value}, {count_words(change, addresses)}: {listed}{more}{why}"
+    return f"{who}: {', '.join(services)}; IPv{change.family.value}, {count_words(change, addresses)}{listed}{more}{why}"
 
 
 def _span(change: Change, new: Side) -> Span | None:

@@ -189,6 +189,15 @@ def test_a_policy_that_opens_is_every_other_port_at_once(folder: Path) -> None:
     assert "1-21, 23-24, 26-142, 144-464, 466-586, 588-992, 994-65535" in printed
 
 
+def test_ports_that_one_of_two_rulesets_says_nothing_of_are_not_compared(folder: Path) -> None:
+    render(SITE, "out", "nftables")
+
+    printed = gatepost("diff", "old.rules", "out/acme/nftables/guard.nft").out
+
+    assert "tcp 22" not in printed
+    assert "\n    to    imap (tcp 143)" in printed
+
+
 def test_only_the_plan_s_ports_count_beside_a_plan(folder: Path) -> None:
     printed = gatepost("diff", "acme.yaml", "old.rules").out
 

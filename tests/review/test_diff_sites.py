@@ -184,3 +184,16 @@ def test_sarif_names_the_line_that_lets_more_in(folder: Path) -> None:
         ("AUD086", "note", 7),
     ]
     assert found[0]["message"]["text"].startswith("crm gets in now: imap (tcp 143), submissions (tcp 465), imaps (tcp 993); IPv4,")
+
+
+def test_what_happens_to_everybody_has_the_line_that_says_so(folder: Path) -> None:
+    changes = document("  imap: allowlist\n", "  imap: public\n")["changes"]
+
+    assert isinstance(changes, list)
+    assert [(change["family"], [place["line"] for place in change["places"]]) for change in changes] == [(4, [16]), (6, [16])]
+
+
+def test_sarif_has_no_empty_list_of_everybody(folder: Path) -> None:
+    found = json.loads(change("  imap: allowlist\n", "  imap: public\n", "--format", "sarif"))["runs"][0]["results"]
+
+    assert found[1]["message"]["text"] == "everybody gets in now: imap (tcp 143); IPv6, every address"
