@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.net import PortRange
+from generator.readers.limits import find_written_limits
 from tests.support.cli import PROFILE, SITE, gatepost, write_site
 
 LIMITED = (
@@ -115,3 +117,32 @@ def test_the_tls_mode_that_changed_is_told(folder: Path) -> None:
 
 def test_a_setting_alone_is_different_and_not_wider(folder: Path) -> None:
     assert [status("mailboxes: 3", "mailboxes: 4", "--fail-on", word) for word in ("different", "wider", "narrower")] == [1, 0, 0]
+
+
+@pytest.mark.parametrize(("limit", "after"), [("{connection_limit: 15}", "15 connections at once"), ("{}", "none")])
+def test_a_limit_of_a_rendered_guard_that_changed_is_told(limit: str, after: str, folder: Path) -> None:
+    for name, options in (("old", "{connection_limit: 40}"), ("new", limit)):
+        Path("rendered.yaml").write_text(f"{SITE}targets:\n  nftables: {options}\n", encoding="utf-8")
+        assert gatepost("render", "rendered.yaml", "-o", name).status == 0
+
+    done = gatepost("diff", "old", "new")
+
+    assert done.status == 1
+    assert "\n  chain inet gatepost_acme imaps" in done.out.partition("settings\n")[2]
+    assert done.out.count(f" -> {after}  (in acme/nftables/guard.nft)\n") == 3
+
+
+def test_limits_in_nft_s_own_words_are_told_by_chain_or_port(folder: Path) -> None:
+    rules = (
+        "table inet mail {\n  chain input {\n    type filter hook input priority 0; policy drop;\n"
+        '    tcp dport { 465, 993 } add @seen { ip saddr ct count over 20 } drop comment "ct count over 7" # limit rate 9/day\n'
+        "    meta l4proto tcp update @fast { ip saddr limit rate over 6/minute } drop\n  }\n}\n"
+        "add rule ip more input ct count over 9 drop\n"
+    )
+    found = [(limit.words, limit.chain, limit.ports, limit.line) for limit in find_written_limits(rules, "mail.nft")]
+
+    assert found == [
+        ("20 connections at once", "inet mail input", (PortRange(465, 465), PortRange(993, 993)), 4),
+        ("6 connections in a minute", "inet mail input", None, 5),
+        ("9 connections at once", "ip more input", None, 8),
+    ]
