@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -81,8 +81,9 @@ def lay_out(wanted: Revised, folder: Path) -> tuple[Path, dict[str, str]]:
     kind = "tree" if wanted.path == "." else _kind(commit, wanted)
     written: dict[str, str] = {}
     if kind == "tree":
-        for path in _listed(commit, wanted.path):
-            _write(commit, path, folder, written)
+        listed = list(_listed(commit, wanted.path))
+        for (_, path), data in zip(listed, _blobs([digest for digest, _ in listed]), strict=True):
+            _keep(data, path, folder, written)
         return folder / wanted.path, written
     _write(commit, wanted.path, folder, written)
     beside = os.path.splitext(os.path.basename(wanted.path))[0] + SUFFIX  # the lock, of a site or a connector with a feed
@@ -108,12 +109,26 @@ def _kind(commit: str, wanted: Revised) -> str:
     return kind
 
 
-def _listed(commit: str, path: str) -> Iterator[str]:
+def _listed(commit: str, path: str) -> Iterator[tuple[str, str]]:
+    """The files of a folder and of those in it, each with git's name for what is in it."""
     below = [] if path == "." else ["--", f":(top,literal){path}"]
     for entry in _git("ls-tree", "-r", "-z", "--full-name", commit, *below).decode(errors="surrogateescape").split("\0"):
         about, _, name = entry.partition("\t")
         if about.split(" ")[1:2] == ["blob"] and not about.startswith(_LINK):
-            yield name
+            yield about.split(" ")[2], name
+
+
+def _blobs(digests: Sequence[str]) -> Iterator[bytes]:
+    """What is in them, asked for all at once: a repository may have thousands."""
+    printed, start = _git("cat-file", "--batch", given="".join(f"{digest}\n" for digest in digests).encode()), 0
+    for digest in digests:
+        end = printed.index(b"\n", start)
+        kind, _, size = printed[start:end].decode().partition(" ")[2].partition(" ")
+        if kind != "blob":
+            raise GitError(f"git has lost what it calls {digest}", "see what git fsck says")
+        start = end + 1 + int(size)
+        yield printed[end + 1 : start]
+        start += 1
 
 
 def _exists(commit: str, path: str) -> bool:
@@ -122,10 +137,13 @@ def _exists(commit: str, path: str) -> bool:
 
 
 def _write(commit: str, path: str, folder: Path, written: dict[str, str]) -> None:
+    _keep(_git("cat-file", "blob", f"{commit}:{path}"), path, folder, written)
+
+
+def _keep(data: bytes, path: str, folder: Path, written: dict[str, str]) -> None:
     target = Path(os.path.normpath(folder / path))
     if not target.is_relative_to(folder):
         raise GitError(f"`{path}` leads out of the repository", "name a file in it")
-    data = _git("cat-file", "blob", f"{commit}:{path}")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
     written[path] = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
@@ -160,14 +178,14 @@ def _from_top(path: str) -> str:
     return inside
 
 
-def _git(*arguments: str) -> bytes:
-    """What git prints.
+def _git(*arguments: str, given: bytes = b"") -> bytes:
+    """What git prints, to what it is given.
 
     Raises:
         GitError: it failed, or is not installed.
     """
     try:
-        done = subprocess.run(["git", *arguments], capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603, S607
+        done = subprocess.run(["git", *arguments], capture_output=True, check=False, input=given)  # noqa: S603, S607
     except FileNotFoundError:
         raise GitError("revisions are read with git, which is not installed", "install git, or name two files") from None
     if done.returncode:

@@ -102,6 +102,17 @@ def test_a_rendered_folder_of_a_revision_is_compared(repository: Path) -> None:
     assert changed("HEAD:mail/out", "out")[2:] == ["+ crm gets in now", "198.51.100.12", "- crm no longer gets in", "198.51.100.10"]
 
 
+def test_a_folder_of_a_revision_takes_few_runs_of_git(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gatepost("render", "acme.yaml", "-t", "iptables", "-o", "out")
+    for number in range(50):
+        Path("out", f"{number} \u00fc.txt").write_text("\n" * number, encoding="utf-8")
+    commit("rendered")
+    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "runs"))
+
+    assert gatepost("diff", "HEAD:mail/out", "out").status == 0
+    assert (tmp_path / "runs").read_text(encoding="utf-8").count("built-in: git") < 10
+
+
 def test_mistakes_in_a_revision_are_told_at_its_own_name(repository: Path) -> None:
     Path("acme.yaml").write_text(SITE.replace("203.0.113.0/28", "203.0.113.1/28"), encoding="utf-8")
     commit("four")
