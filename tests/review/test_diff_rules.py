@@ -124,6 +124,13 @@ def test_a_part_on_one_side_alone_is_told(folder: Path) -> None:
     assert "\nnot compared\n  `acme/nftables/guard.nft` is in old alone\n" in done.out
 
 
+def test_one_firewall_on_each_side_is_compared_whatever_it_is(folder: Path) -> None:
+    render(SITE, "old", "iptables")
+    render(SITE, "new", "aws-cli")
+
+    assert gatepost("diff", "old", "new").out == "old  old\nnew  new\nsame: the same addresses get in\n"
+
+
 def test_what_was_not_compared_is_unknown_and_not_the_same(folder: Path) -> None:
     render(SITE, "out", "nftables", "iptables")
 
