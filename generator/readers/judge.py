@@ -45,7 +45,7 @@ def judge(ruleset: Ruleset, question: Question) -> tuple[Segment, ...]:
 
     Segments of one fate and the same doubts are one, so the same rules in another order or division give the same sources.
     """
-    return tuple(_gather(trace(ruleset, question), lambda segment: _fate(segment)._replace(deciders=())))
+    return tuple(_gather(trace(ruleset, question), lambda segment: _fate(segment)._replace(deciders=(), otherwise=Entry.UNKNOWN)))
 
 
 def trace(ruleset: Ruleset, question: Question) -> tuple[Segment, ...]:
