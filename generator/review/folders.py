@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from generator import resources
-from generator.diagnostics import Report
+from generator.diagnostics import Report, Span
 from generator.readers.registry import Dump, detect
 from generator.source import read_source
 from generator.targets.manifest import ITEM, OutputModel, load_manifest
@@ -31,7 +31,7 @@ def find_parts(folder: Path, report: Report) -> list[Found]:
     """
     parts: list[Found] = []
     known = resources.target_folders()
-    for path, names, files in os.walk(folder):
+    for path, names, files in os.walk(folder, onerror=lambda error: _tell_unread(error, report)):
         names[:] = sorted(name for name in names if not name.startswith("."))  # .git and the like
         here = Path(path)
         target = known.get(here.resolve().name)
@@ -44,6 +44,14 @@ def find_parts(folder: Path, report: Report) -> list[Found]:
         elif found:
             parts.append(Found(inside, site, tuple(found)))
     return parts
+
+
+def _tell_unread(error: OSError, report: Report) -> None:
+    path = str(error.filename)
+    reason = (error.strerror or str(error)).lower()
+    report.add(
+        "YML003", Span(path, 1, 1, 1, 1), f"`{path}` cannot be read: {reason}", hint="check the path, and the owner and mode of the folder"
+    )
 
 
 def _outputs(target: Path, report: Report) -> tuple[OutputModel, ...]:

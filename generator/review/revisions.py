@@ -14,6 +14,7 @@ from generator.lock import SUFFIX
 from generator.source import SourceFile
 
 _RANGE: Final = re.compile(r"(?P<old>.*?)(?P<dots>\.{2,3})(?P<new>.*)", re.DOTALL)
+_OBJECT: Final = re.compile(rb"[0-9a-f]+ blob ([0-9]+)\n")
 _LINK: Final = "120000"
 
 
@@ -81,8 +82,7 @@ def lay_out(wanted: Revised, folder: Path) -> tuple[Path, dict[str, str]]:
     kind = "tree" if wanted.path == "." else _kind(commit, wanted)
     written: dict[str, str] = {}
     if kind == "tree":
-        listed = list(_listed(commit, wanted.path))
-        for (_, path), data in zip(listed, _blobs([digest for digest, _ in listed]), strict=True):
+        for path, data in _blobs(list(_listed(commit, wanted)), wanted.revision):
             _keep(data, path, folder, written)
         return folder / wanted.path, written
     _write(commit, wanted.path, folder, written)
@@ -109,25 +109,29 @@ def _kind(commit: str, wanted: Revised) -> str:
     return kind
 
 
-def _listed(commit: str, path: str) -> Iterator[tuple[str, str]]:
-    """The files of a folder and of those in it, each with git's name for what is in it."""
-    below = [] if path == "." else ["--", f":(top,literal){path}"]
-    for entry in _git("ls-tree", "-r", "-z", "--full-name", commit, *below).decode(errors="surrogateescape").split("\0"):
+def _listed(commit: str, wanted: Revised) -> Iterator[tuple[str, str]]:
+    """The files of a folder and of those in it, each with what git finds its contents by: the path, where it is a link to follow."""
+    below = [] if wanted.path == "." else ["--", f":(top,literal){wanted.path}"]
+    for entry in filter(None, _git("ls-tree", "-r", "-z", "--full-name", commit, *below).decode(errors="surrogateescape").split("\0")):
         about, _, name = entry.partition("\t")
-        if about.split(" ")[1:2] == ["blob"] and not about.startswith(_LINK):
-            yield about.split(" ")[2], name
+        mode, kind, digest = about.split(" ")
+        if kind == "commit":
+            raise GitError(f"`{name}` is a repository of its own in `{wanted.revision}`", "compare it there, and name folders without it")
+        yield name, f"{commit}:{name}" if mode == _LINK else digest
 
 
-def _blobs(digests: Sequence[str]) -> Iterator[bytes]:
-    """What is in them, asked for all at once: a repository may have thousands."""
-    printed, start = _git("cat-file", "--batch", given="".join(f"{digest}\n" for digest in digests).encode()), 0
-    for digest in digests:
-        end = printed.index(b"\n", start)
-        kind, _, size = printed[start:end].decode().partition(" ")[2].partition(" ")
-        if kind != "blob":
+def _blobs(files: Sequence[tuple[str, str]], revision: str) -> Iterator[tuple[str, bytes]]:
+    """What is in files, asked for all at once: a repository may have thousands."""
+    asked = "".join(f"{digest}\n" for _, digest in files).encode(errors="surrogateescape")
+    printed, start = _git("cat-file", "--batch", "--follow-symlinks", given=asked), 0
+    for name, digest in files:
+        found = _OBJECT.match(printed, start)
+        if found is None and ":" in digest:
+            raise GitError(f"`{name}` is a symbolic link that leads to no file of `{revision}`", "name folders without it")
+        if found is None:
             raise GitError(f"git has lost what it calls {digest}", "see what git fsck says")
-        start = end + 1 + int(size)
-        yield printed[end + 1 : start]
+        start = found.end() + int(found[1])
+        yield name, printed[found.end() : start]
         start += 1
 
 

@@ -102,6 +102,36 @@ def test_a_rendered_folder_of_a_revision_is_compared(repository: Path) -> None:
     assert changed("HEAD:mail/out", "out")[2:] == ["+ crm gets in now", "198.51.100.12", "- crm no longer gets in", "198.51.100.10"]
 
 
+def test_a_link_in_a_folder_of_a_revision_is_followed_as_on_disk(repository: Path) -> None:
+    gatepost("render", "acme.yaml", "-t", "iptables", "-o", "out")
+    Path("kept").mkdir()
+    rules = Path("out/acme/iptables/v4.rules").replace("kept/v4.rules")
+    Path("out/acme/iptables/v4.rules").symlink_to("../../../kept/v4.rules")
+    commit("linked")
+    rules.write_text(rules.read_text().replace("198.51.100.10", "198.51.100.12"), encoding="utf-8")
+
+    assert changed("HEAD:mail/out", "out")[2:] == ["+ crm gets in now", "198.51.100.12", "- crm no longer gets in", "198.51.100.10"]
+
+
+@pytest.mark.parametrize("target", ["nowhere", "../../../elsewhere", ".."])
+def test_a_link_in_a_folder_of_a_revision_that_leads_to_no_file_is_told(target: str, repository: Path) -> None:
+    gatepost("render", "acme.yaml", "-t", "iptables", "-o", "out")
+    Path("out/acme/iptables/more.rules").symlink_to(target)
+    commit("linked")
+
+    expected = "error[AUD082]: `mail/out/acme/iptables/more.rules` is a symbolic link that leads to no file of `HEAD`\n"
+    assert expected in gatepost("diff", "HEAD:mail/out", "out").err
+
+
+def test_a_repository_in_a_folder_of_a_revision_is_told(repository: Path) -> None:
+    gatepost("render", "acme.yaml", "-t", "iptables", "-o", "out")
+    commit("rendered")
+    git("update-index", "--add", "--cacheinfo", f"160000,{git('rev-parse', 'HEAD').strip()},mail/out/more")
+    git("commit", "--quiet", "--message", "nested")
+
+    assert "error[AUD082]: `mail/out/more` is a repository of its own in `HEAD`\n" in gatepost("diff", "HEAD:mail/out", "out").err
+
+
 def test_a_folder_of_a_revision_takes_few_runs_of_git(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gatepost("render", "acme.yaml", "-t", "iptables", "-o", "out")
     for number in range(50):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.diagnostics import Report
+from generator.review.folders import find_parts
 from tests.support.cli import SITE, gatepost, write_site
 
 DUMP = """\
@@ -66,6 +68,14 @@ def test_rules_of_a_folder_that_can_t_be_read_are_not_left_out(data: bytes, code
 
     assert (done.status, done.out) == (1, "")
     assert f"error[{code}" in done.err
+
+
+def test_a_folder_that_can_t_be_listed_is_not_left_out(folder: Path) -> None:
+    report = Report()
+
+    find_parts(folder / "gone", report)
+
+    assert [finding.message for finding in report.findings] == [f"`{folder}/gone` cannot be read: no such file or directory"]
 
 
 def test_a_picture_in_a_folder_of_rules_is_no_mistake(folder: Path) -> None:
