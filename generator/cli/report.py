@@ -168,6 +168,7 @@ def _spare(inputs: "Iterable[str]", output: str) -> None:
 def _write(data: bytes, output: str) -> None:
     """Put the page into its place, whole; what is no file, such as a pipe, is written to as it is."""
     import os
+    import shutil
 
     if output == STDOUT:
         write_bytes(data)
@@ -179,6 +180,8 @@ def _write(data: bytes, output: str) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         part.write_bytes(data)
+        if path.exists():
+            shutil.copymode(path, part)  # a page that others may not read stays one
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

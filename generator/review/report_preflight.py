@@ -46,6 +46,7 @@ def _read(source: SourceFile, plan: Plan, today: date, report: Report) -> Prefli
         return None
     if other := _other(site, connector, hosts, plan):
         report.add("AUD091", place, f"the preflight is of {other}", hint="give the preflight of this site, or none")
+        return found._replace(level="warning")  # whatever became of another server: this one has not to be mended for it
     return found
 
 

@@ -91,6 +91,15 @@ def test_the_page_is_written_whole_into_a_file(full: Path) -> None:
     assert [path.name for path in full.iterdir() if path.name.endswith(".tmp")] == []
 
 
+def test_a_page_that_others_may_not_read_stays_one(full: Path) -> None:
+    page = full / "acme.html"
+    page.touch(mode=0o600)
+
+    gatepost("report", "acme.yaml", "--today", TODAY, "-o", "acme.html")
+
+    assert (page.stat().st_mode & 0o777, page.stat().st_size > 0) == (0o600, True)
+
+
 @pytest.mark.parametrize("output", ["acme.yaml", "crm.yaml", "old.yaml", "link.yaml"])
 def test_what_the_page_is_made_from_is_never_overwritten(output: str, full: Path) -> None:
     (full / "old.yaml").write_text(SITE, encoding="utf-8")

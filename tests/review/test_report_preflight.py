@@ -113,6 +113,16 @@ def test_a_preflight_of_another_site_is_told(full: Path) -> None:
     assert "AUD091" in read(done.out).words("findings")
 
 
+def test_a_server_is_not_to_be_mended_for_a_preflight_of_another_one(full: Path) -> None:
+    text = PREFLIGHT.read_text(encoding="utf-8").replace('"site": "acme"', '"site": "other"')
+    (full / "preflight.json").write_text(text, encoding="utf-8")
+
+    done = gatepost("report", "acme.yaml", "--today", TODAY, "--preflight", "preflight.json")
+
+    assert "not ready: the connector will fail" in done.out
+    assert "The server has to be mended first" not in done.out
+
+
 def test_a_preflight_for_a_connector_that_the_site_has_not_is_told(full: Path) -> None:
     (full / "preflight.json").write_text(PREFLIGHT.read_text(encoding="utf-8").replace('"name": "crm"', '"name": "erp"'), encoding="utf-8")
 
