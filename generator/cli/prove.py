@@ -60,8 +60,9 @@ def prove(
     artifacts = render_sites(compiled, [target], templates or (), report)
     if artifacts:
         artifacts = replace_artifacts(artifacts, artifact or (), report)
-    show_findings(report, FindingsFormat.TEXT, color)
-    if report.has_errors or not artifacts:
+    stopped = report.has_errors or not artifacts
+    show_findings(report, FindingsFormat.JSON if stopped and form is ResultFormat.JSON else FindingsFormat.TEXT, color)
+    if stopped:
         return exit_status(report, strict=False)
     try:
         with progress("knocking"):

@@ -16,6 +16,9 @@ OUTSIDERS: Final = (
     *BANNED,
 )
 
+# Ports that a mail server may have as well. A rule that names one which the plan does not have is a fault, so they are tried too.
+UNTOUCHED: Final = (25, 80, 110, 143, 443, 465, 587, 993, 995)
+
 # No packet can come from these, or not over a wire.
 _UNUSABLE: Final = tuple(
     parse_prefix(text)
@@ -47,7 +50,8 @@ def make_questions(
     """The connections to try, at most about `most`, and how many prefixes could not be tried for that.
 
     `own` are the server's addresses, from which nobody can come. Each rule's prefixes are tried at the ports of its service; everybody
-    else, and two prefixes of each rule, at every port of the plan and its neighbours.
+    else, and two prefixes of each rule, at every port of the plan and its neighbours. Other ports of mail servers are tried by everybody
+    else and one address of each rule.
     """
     unusable = (*_UNUSABLE, *(parse_prefix(text) for text in own))
     rules = [rule for rule in plan.rules if rule.family in families]
@@ -56,6 +60,9 @@ def make_questions(
     strangers = [text for text in OUTSIDERS if (Family.V6 if ":" in text else Family.V4) in families]
     samples = [edge for rule in rules for prefix in {rule.sources[0], rule.sources[-1]} for edge in _edges(prefix, unusable)]
     pairs = dict.fromkeys((source, port) for source in (*strangers, *samples) for port in everywhere)
+    others = [port for port in UNTOUCHED if port not in everywhere]
+    insiders = [text for rule in rules for text in _usable(rule.family, (rule.sources[0].first,), unusable)]
+    pairs.update(dict.fromkeys((source, port) for source in (*strangers, *insiders) for port in others))
     step = max(1, -(-sum(4 * len(rule.sources) * len(ends[rule.service]) for rule in rules) // max(1, most - len(pairs))))
     for rule in rules:
         for prefix in rule.sources[::step]:
@@ -71,11 +78,15 @@ def _ends(service: Service) -> list[int]:
 
 def _edges(prefix: Prefix, unusable: Iterable[Prefix]) -> Iterator[str]:
     """First, last, one before and one after, without those that no packet can come from."""
-    for number in (prefix.first - 1, prefix.first, prefix.last, prefix.last + 1):
-        if 0 <= number < 1 << prefix.family.bits:
-            address = make_prefix(prefix.family, number, prefix.family.bits)
+    return _usable(prefix.family, (prefix.first - 1, prefix.first, prefix.last, prefix.last + 1), unusable)
+
+
+def _usable(family: Family, numbers: Iterable[int], unusable: Iterable[Prefix]) -> Iterator[str]:
+    for number in numbers:
+        if 0 <= number < 1 << family.bits:
+            address = make_prefix(family, number, family.bits)
             if not any(special.covers(address) for special in unusable):
-                yield address_text(prefix.family, number)
+                yield address_text(family, number)
 
 
 def _judge(plan: Plan, reach: Reach, host: Host, source: str, port: int) -> Question:

@@ -9,9 +9,11 @@ from generator.artifacts import Artifact
 from generator.diagnostics import Report, Span
 from generator.net import Family, Prefix, address_text, parse_prefix
 from generator.plan import Plan
+from generator.prove.answer import Setting
 from generator.prove.hosts import closed_host, closed_iptables, open_host, open_iptables
 from generator.prove.lab.network import SERVER_ADDRESSES
-from generator.prove.proof import ROOTLESS_PREFIXES, Proof, Setting, Way, prove
+from generator.prove.lab.sockets import Verdict
+from generator.prove.proof import ROOTLESS_PREFIXES, Proof, Way, prove
 from generator.prove.questions import Reach
 from generator.targets.options import Options
 
@@ -69,7 +71,14 @@ def make_setting(plan: Plan, options: Options, *, rootless: bool) -> Setting:
     addresses = [next((_first(prefix) for prefix in destinations if prefix.family is family), _spare(family)) for family in Family]
     interfaces = options.texts("interface")
     limit = options.values.get("connection_limit")
-    return Setting(tuple(addresses), interfaces[0] if interfaces else "wire", families, limit if isinstance(limit, int) else None, rootless)
+    return Setting(
+        tuple(addresses),
+        interfaces[0] if interfaces else "wire",
+        families,
+        limit if isinstance(limit, int) else None,
+        Verdict.REFUSED if options.text("refuse") == "reject" else Verdict.DROPPED,
+        rootless,
+    )
 
 
 def _destinations(plan: Plan, options: Options) -> tuple[Prefix, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from generator.plan import Plan
-from generator.prove.proof import Answer, Claim, Proof
+from generator.prove.answer import Answer, Claim
+from generator.prove.proof import Proof
 
 MOST_LIES: Final = 10
 

@@ -46,6 +46,7 @@ def main() -> None:
     for child in children:
         os.waitpid(child, 0)
     shutil.rmtree(setting["folder"], ignore_errors=True)  # the caller does so too, unless it was killed
+    os.killpg(0, signal.SIGKILL)  # what commands that took too long have left, and this process, which leads the group
 
 
 def _fork(role: str, sockets: list[socket.socket], index: int) -> int:

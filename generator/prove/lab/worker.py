@@ -52,6 +52,7 @@ class Worker:
             cwd=request["folder"],
             capture_output=True,
             text=True,
+            errors="replace",
             check=False,
         )
         return {"status": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
