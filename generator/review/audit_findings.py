@@ -31,7 +31,7 @@ def add_findings(audit: Audit, report: Report) -> None:
         return
     for group in group_visitors(audit.log):
         _add_group(group, report)
-    if audit.log.lines and not audit.log.understood:
+    if not audit.log.understood:
         hint = "it can be of netfilter, Postfix or Dovecot; connections to other services don't count"
         report.add("AUD064", _place(audit.log.paths[0]), "no line of the log is about a service of the plan", hint=hint)
 

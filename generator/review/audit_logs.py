@@ -89,15 +89,13 @@ _STRONGER: Final = {
 def _lines(path: str, report: Report) -> Iterator[str]:
     """The lines of a log, gzipped or not. Bytes that are no text, which anybody can have written there, become `?`."""
     try:
-        if path == "-":
-            yield from _decode(iter(lambda: sys.stdin.buffer.readline(_MOST_LINE), b""))
-            return
-        with Path(path).open("rb") as plain:
-            packed = plain.read(2) == _HEAD
-        with gzip.open(path) if packed else Path(path).open("rb") as stream:
+        with Path(path).open("rb") if path != "-" else open(sys.stdin.fileno(), "rb", closefd=False) as plain:
+            packed = plain.peek(2)[:2] == _HEAD
+            stream = gzip.GzipFile(fileobj=plain) if packed else plain
             yield from _decode(iter(lambda: stream.readline(_MOST_LINE), b""))
     except (OSError, EOFError, ValueError, AttributeError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        closed = isinstance(error, AttributeError)  # there is no sys.stdin
+        reason = "standard input is closed" if closed else (getattr(error, "strerror", None) or str(error)).lower()
         report.add(
             "AUD065", Span(path, 1, 1, 1, 1), f"the log `{path}` cannot be read: {reason}", hint="check the path, and who may read it"
         )

@@ -37,6 +37,7 @@ def audit_ours(plan: Plan, ruleset: Ruleset) -> Iterator[Fault]:
     """Every layout of the site that is in the dump; where none is, and no other rule is the site's either, that."""
     layouts = _find_layouts(plan, ruleset)
     for layout in layouts:
+        yield from _find_policies(layout, plan, ruleset)
         yield from _find_strangers(layout, plan, {name for name, _ in layout.rules})
         if not any(is_cut(rule.comment) for _, rule in layout.rules):
             yield from _compare(layout, plan)
@@ -55,6 +56,13 @@ def _find_layouts(plan: Plan, ruleset: Ruleset) -> list[_Layout]:
         )
         for name, rules in found.items()
     ]
+
+
+def _find_policies(layout: _Layout, plan: Plan, ruleset: Ruleset) -> Iterator[Fault]:
+    """Chains of ours that close what no rule of theirs is for: every other port of the host."""
+    for chain in ruleset.chains.values():
+        if chain.otherwise is Act.DENY and our_layout(chain.name, plan.site) == layout.name:
+            yield layout.fault(f"the policy of `{chain.name}` is drop, which closes every port that the site does not have")
 
 
 def _find_strangers(layout: _Layout, plan: Plan, chains: set[str]) -> Iterator[Fault]:

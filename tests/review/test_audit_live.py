@@ -214,3 +214,13 @@ def test_without_the_right_to_read_the_rules_it_cannot_be_tried(lab: Lab) -> Non
     done = lab.run("env", f"PYTHONPATH={ROOT}", "sh", "-c", command, check=False)
 
     assert (done.returncode, done.stderr.startswith("gatepost: this can't be tried here: ")) == (3, True)
+
+
+def test_a_guard_that_closes_every_other_port_is_told(lab: Lab) -> None:
+    load(lab, "nftables", "guard-apply.sh", HOST)
+    lab.run("nft", "add", "chain", "inet", "gatepost_acme", "input", "{ policy drop; }")
+
+    document = audit(lab)
+
+    policy = "guard: the policy of `inet gatepost_acme input` is drop, which closes every port that the site does not have"
+    assert (facts(document, "changed"), document["status"]) == ([policy], 1)
