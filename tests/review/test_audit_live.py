@@ -224,3 +224,27 @@ def test_a_guard_that_closes_every_other_port_is_told(lab: Lab) -> None:
 
     policy = "guard: the policy of `inet gatepost_acme input` is drop, which closes every port that the site does not have"
     assert (facts(document, "changed"), document["status"]) == ([policy], 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [("20", []), ("10", ["our rules let in 10 connections at once from one source; the site says 20"] * 4)]
+)
+def test_limits_are_compared_in_nfts_own_language_too(lab: Lab, number: str, said: list[str]) -> None:
+    load(lab, "nftables", "guard-apply.sh", HOST)
+    (lab.folder / "live.nft").write_text(
+        lab.run("nft", "list", "ruleset").stdout.replace("ct count over 20", f"ct count over {number}"), encoding="utf-8"
+    )
+    command = (sys.executable, "-m", "generator", "audit", "acme.yaml", "live.nft", "--format", "json")
+
+    document = json.loads(lab.run("env", f"PYTHONPATH={ROOT}", *command, check=False).stdout)
+
+    assert facts(document, "limit") == said
+
+
+def test_a_ruleset_given_as_json_and_as_text_has_the_same_limits(lab: Lab) -> None:
+    load(lab, "nftables", "guard-apply.sh", HOST)
+    (lab.folder / "live.nft").write_text(lab.run("nft", "list", "ruleset").stdout, encoding="utf-8")
+
+    document = audit(lab, "live.nft")
+
+    assert facts(document, "limit") == []
