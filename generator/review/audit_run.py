@@ -1,5 +1,6 @@
 """The whole audit: dumps read, every service held against the plan, our own rules and limits looked at, logs counted."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -60,7 +61,7 @@ def audit_dumps(
         report.add("AUD001", place, "no rules are in what was read", hint="routes and sets belong beside the output of iptables-save")
     if ruleset is None or own.has_errors:
         return None
-    plan = compiled.plan
+    plan, ruleset = compiled.plan, _as_hooked(ruleset, dumps)
     asked = choose_destinations(ruleset, destinations, plan.server.addresses)
     limits = [limit for dump in dumps for limit in _limits_of(dump)]
     found = (
@@ -72,11 +73,24 @@ def audit_dumps(
     return Audit(plan, tuple(dumps), tuple(sorted(dict.fromkeys(found), key=lambda fault: _ORDER.index(fault.kind))))
 
 
+def _as_hooked(ruleset: Ruleset, dumps: Sequence[Dump]) -> Ruleset:
+    """Without the entrances that a reader gives to chains of a part, where a dump is the whole: what nothing hooks in does nothing."""
+    if not any(_is_whole(dump) for dump in dumps):
+        return ruleset
+    hooked = tuple(stage for stage in ruleset.stages if not re.search(r"where `\S+ \S+ \S+` is hooked in", stage.chain))
+    return ruleset._replace(stages=hooked)
+
+
+def _is_whole(dump: Dump) -> bool:
+    """Whether it is what `nft -j list ruleset` prints. A file in nft's own language may be a part that the host includes."""
+    return dump.text.lstrip().startswith("{") and (dump.reader or detect(dump.text, dump.path)) == "nftables"
+
+
 def _limits_of(dump: Dump) -> tuple[Limit, ...]:
     """The bounds on connections in a dump. nft's own language is listed by nft first, as it was for its rules."""
     reader = dump.reader or detect(dump.text, dump.path) or ""
     text: str | None = dump.text
-    if reader == "nftables" and not dump.text.lstrip().startswith("{"):
+    if reader == "nftables" and not _is_whole(dump):
         text = list_file(dump.text, dump.path, Report())  # what it could not read was reported with the rules
     return find_limits(text or "", dump.path, reader)
 

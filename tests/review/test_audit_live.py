@@ -248,3 +248,13 @@ def test_a_ruleset_given_as_json_and_as_text_has_the_same_limits(lab: Lab) -> No
     document = audit(lab, "live.nft")
 
     assert facts(document, "limit") == []
+
+
+def test_an_include_that_nothing_hooks_in_leaves_the_host_open(lab: Lab) -> None:
+    load(lab, "nftables", "include-apply.sh", "table inet filter { }\n")
+
+    document = audit(lab)
+
+    doors = [(4, "submission"), (6, "submission"), (4, "imaps"), (6, "imaps")]
+    assert [(fault["family"], fault["service"]) for fault in document["faults"] if fault["kind"] == "extra"] == doors
+    assert (document["verdict"], document["status"]) == ("different", 1)
