@@ -66,8 +66,9 @@ def prove(
         return exit_status(report, strict=False)
     try:
         with progress("knocking"):
-            options = target_options(compiled[0], target, templates or ())
-            proofs = prove_site(compiled[0].plan, artifacts, options, probes, rootless=rootless)
+            proofs = prove_site(
+                compiled[0].plan, artifacts, target_options(compiled[0], target, templates or ()), probes, rootless=rootless
+            )
     except (CannotProveError, LabError) as error:
         write_err(f"gatepost: this can't be tried here: {printable(str(error))}\n")
         return UNTRIED
