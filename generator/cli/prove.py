@@ -60,15 +60,13 @@ def prove(
     artifacts = render_sites(compiled, [target], templates or (), report)
     if artifacts:
         artifacts = replace_artifacts(artifacts, artifact or (), report)
-    stopped = report.has_errors or not artifacts
-    show_findings(report, FindingsFormat.JSON if stopped and form is ResultFormat.JSON else FindingsFormat.TEXT, color)
-    if stopped:
+    show_findings(report, FindingsFormat(form) if report.has_errors else FindingsFormat.TEXT, color)
+    if report.has_errors or not artifacts:
         return exit_status(report, strict=False)
     try:
         with progress("knocking"):
-            proofs = prove_site(
-                compiled[0].plan, artifacts, target_options(compiled[0], target, templates or ()), probes, rootless=rootless
-            )
+            options = target_options(compiled[0], target, templates or ())
+            proofs = prove_site(compiled[0].plan, artifacts, options, probes, rootless=rootless)
     except (CannotProveError, LabError) as error:
         write_err(f"gatepost: this can't be tried here: {printable(str(error))}\n")
         return UNTRIED
