@@ -44,7 +44,8 @@ CODES: Final = (
         "AUD054",
         "warning",
         "a service that the dump says nothing of",
-        "The file is about other ports, as a table of Postfix is about one service alone. Give the rules of the firewall as well.",
+        "The file is about other ports, as a table of Postfix is about one service alone, and as gatepost's guard is where it is all\n"
+        "that was read: what else the host filters with is not in it. Give the rules of the firewall as well.",
         _OURS,
     ),
     Code(

@@ -1,5 +1,6 @@
 """Bounds on the connections of one source in a dump, held against what the connectors need and what the site sets."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -16,6 +17,8 @@ from generator.targets.manifest import load_manifest
 from generator.targets.options import resolve_options
 
 _TARGETS: Final = ("nftables", "iptables")
+_MASK: Final = re.compile(r"--connlimit-mask (\d+)")
+_MASKS: Final = ("32", "64")  # one IPv4 address, one IPv6 network; the line does not tell its family
 
 
 def site_limits(compiled: Compiled) -> dict[str, int | None]:
@@ -47,6 +50,9 @@ def _is_ours(limit: Limit, site: str) -> bool:
 def _judge_ours(plan: Plan, limit: Limit, wanted: int | None) -> Iterator[Fault]:
     said = f"the site says {wanted}" if wanted is not None else "the site sets no limit"
     need = f", and connectors need {plan.connections_needed}" if limit.number < plan.connections_needed else ""
+    mask = _MASK.search(limit.text)
+    if mask and mask[1] not in _MASKS:
+        yield _fault(plan, limit, Kind.LIMIT, f"our rules count the connections of a whole /{mask[1]} as if they were one source's")
     if limit.number != wanted:
         yield _fault(plan, limit, Kind.LIMIT, f"our rules let in {limit.words} from one source; {said}{need}")
 

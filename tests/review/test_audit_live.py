@@ -258,3 +258,13 @@ def test_an_include_that_nothing_hooks_in_leaves_the_host_open(lab: Lab) -> None
     doors = [(4, "submission"), (6, "submission"), (4, "imaps"), (6, "imaps")]
     assert [(fault["family"], fault["service"]) for fault in document["faults"] if fault["kind"] == "extra"] == doors
     assert (document["verdict"], document["status"]) == ("different", 1)
+
+
+def test_a_limit_that_counts_everybody_together_is_named(lab: Lab) -> None:
+    load(lab, "iptables", "apply.sh")
+    rules = lab.run("iptables-save").stdout
+    lab.run("iptables-restore", stdin=rules.replace("--connlimit-mask 32", "--connlimit-mask 0"))
+
+    document = audit(lab)
+
+    assert facts(document, "limit") == ["our rules count the connections of a whole /0 as if they were one source's"]
