@@ -8,21 +8,17 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from generator.diagnostics import Report
 from generator.net import PortRange
 from generator.readers.nftables_values import flatten
 from generator.readers.nftables_words import rule_words
+from generator.readers.scratch import list_file
 
 _ABOVE: Final = re.compile(r"--(?:connlimit-above|hashlimit-above)\s+(\d+)(?:/(\w+))?")
 _UP_TO: Final = re.compile(r"--(?:connlimit-upto|hashlimit-upto|hashlimit)\s+(\d+)(?:/(\w+))?")
 _CHAIN: Final = re.compile(r"-A (\S+)")
 _COMMENT: Final = re.compile(r'--comment (?:"([^"]*)"|(\S+))')
 _PORTS: Final = re.compile(r"(?<!! )--d(?:estination-)?ports? (\S+)")
-_NFT_TABLE: Final = re.compile(r"\s*(?:add\s+)?table\s+(?:(\w+)\s+)?(\S+)\s*\{")
-_NFT_CHAIN: Final = re.compile(r"\s*chain\s+(\S+)\s*\{")
-_NFT_ADD: Final = re.compile(r"\s*(?:add|insert)\s+rule\s+(?:(ip6?|inet|arp|bridge|netdev)\s+)?(\S+)\s+(\S+)")
-_NFT_COUNT: Final = re.compile(r"\bct count (?:over )?(\d+)|\{[^{}]*\blimit rate (?:over )?(\d+)/(\w+)")
-_NFT_PORTS: Final = re.compile(r"\btcp dport (?:\{([^}]*)\}|(\S+))")
-_NFT_WORDS: Final = re.compile(r'"[^"]*"|#.*')
 _UNITS: Final = {"s": "second", "sec": "second", "m": "minute", "min": "minute", "h": "hour", "d": "day"}
 
 
@@ -53,6 +49,8 @@ def find_limits(text: str, path: str, reader: str) -> tuple[Limit, ...]:
         return tuple(_iptables_limits(text, path))
     if reader != "nftables":
         return ()
+    if not text.lstrip().startswith("{"):
+        text = list_file(text, path, Report()) or ""  # as for its rules; what nft has against it is told with those
     try:
         rules = [item["rule"] for item in json.loads(text)["nftables"] if isinstance(item, dict) and isinstance(item.get("rule"), dict)]
         return tuple(limit for rule in rules for limit in _nftables_limits(rule, path))
@@ -113,26 +111,3 @@ def _counts(kind: str, facts: Any) -> Iterator[tuple[int, str]]:
                 yield int(bound["val"]), ""
             elif name == "limit" and bound.get("rate_unit", "packets") == "packets":
                 yield int(bound["rate"]), str(bound.get("per", ""))
-
-
-def find_written_limits(text: str, path: str) -> Iterator[Limit]:
-    """The limits of a file in nft's own language, one for each line that sets any, as far as lines tell them."""
-    table = chain = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        words = _NFT_WORDS.sub("", line)
-        if found := _NFT_TABLE.match(words):
-            table, chain = f"{found[1] or 'ip'} {found[2]}", ""
-        elif found := _NFT_CHAIN.match(words):
-            chain = found[1]
-        added = _NFT_ADD.match(words)
-        where = f"{added[1] or 'ip'} {added[2]} {added[3]}" if added else f"{table} {chain}"
-        if bound := _NFT_COUNT.search(words):
-            yield Limit(int(bound[1] or bound[2]), bound[3] or "", _written_ports(words), where, "", line.strip(), path, number)
-
-
-def _written_ports(words: str) -> tuple[PortRange, ...] | None:
-    found = _NFT_PORTS.search(words)
-    ends = [part.strip().partition("-") for part in (found[1] or found[2]).split(",")] if found else []
-    if not ends or not all(first.isdecimal() and (last or first).isdecimal() for first, _, last in ends):
-        return None  # none, or by names
-    return tuple(PortRange(int(first), int(last or first)) for first, _, last in ends)

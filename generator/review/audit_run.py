@@ -11,12 +11,11 @@ from generator.net import Family, Prefix
 from generator.net.runs import EVERYTHING, Runs, subtract_runs, unite_runs
 from generator.plan import Plan
 from generator.readers.judge import Question
-from generator.readers.limits import Limit, find_limits
+from generator.readers.limits import find_limits
 from generator.readers.model import Act, Chain, Rule, Ruleset
 from generator.readers.outside import Outside
 from generator.readers.reached import Unreached, find_unreached
 from generator.readers.registry import Dump, detect, read_host
-from generator.readers.scratch import list_file
 from generator.review.audit import CODES, Fault, Kind, audit_services, group_ports, path_of
 from generator.review.audit_limits import audit_limits, site_limits
 from generator.review.audit_logs import LogTally
@@ -63,7 +62,8 @@ def audit_dumps(
         return None
     plan, ruleset = compiled.plan, _as_hooked(ruleset, dumps)
     asked = choose_destinations(ruleset, destinations, plan.server.addresses)
-    limits = [limit for dump in dumps for limit in _limits_of(dump)]
+    read = [(dump, dump.reader or detect(dump.text, dump.path) or "") for dump in dumps]
+    limits = [limit for dump, reader in read for limit in find_limits(dump.text, dump.path, reader)]
     found = (
         *_join_places(audit_services(plan, ruleset, asked), len(asked)),
         *_find_shadowed(plan, ruleset, asked),
@@ -84,15 +84,6 @@ def _as_hooked(ruleset: Ruleset, dumps: Sequence[Dump]) -> Ruleset:
 def _is_whole(dump: Dump) -> bool:
     """Whether it is what `nft -j list ruleset` prints. A file in nft's own language may be a part that the host includes."""
     return dump.text.lstrip().startswith("{") and (dump.reader or detect(dump.text, dump.path)) == "nftables"
-
-
-def _limits_of(dump: Dump) -> tuple[Limit, ...]:
-    """The bounds on connections in a dump. nft's own language is listed by nft first, as it was for its rules."""
-    reader = dump.reader or detect(dump.text, dump.path) or ""
-    text: str | None = dump.text
-    if reader == "nftables" and not _is_whole(dump):
-        text = list_file(dump.text, dump.path, Report())  # what it could not read was reported with the rules
-    return find_limits(text or "", dump.path, reader)
 
 
 def _join_places(faults: Iterable[Fault], places: int) -> Iterator[Fault]:

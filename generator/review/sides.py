@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -12,7 +12,7 @@ from generator.diagnostics import Report, Severity, Span
 from generator.load import COMMAND_LINE, SiteInput, load_site, load_source
 from generator.lock import SUFFIX
 from generator.plan import Plan
-from generator.readers.limits import Limit, find_limits, find_written_limits
+from generator.readers.limits import Limit, find_limits
 from generator.readers.model import Ruleset
 from generator.readers.outside import Outside
 from generator.readers.registry import Dump, detect, read_host
@@ -184,11 +184,5 @@ def _read(name: str, dumps: Sequence[Dump], report: Report, outside: Outside) ->
     if ruleset is None or own.has_errors or ruleset.ports == ():
         return None
     read = [(dump, dump.reader or detect(dump.text, dump.path) or "") for dump in dumps]
-    limits = tuple(limit for dump, reader in read for limit in _limits(dump, reader))
+    limits = tuple(limit for dump, reader in read for limit in find_limits(dump.text, dump.path, reader))
     return Part(name, ruleset, frozenset(reader for _, reader in read), limits)
-
-
-def _limits(dump: Dump, reader: str) -> Iterable[Limit]:
-    if reader == "nftables" and not dump.text.lstrip().startswith("{"):
-        return find_written_limits(dump.text, dump.path)
-    return find_limits(dump.text, dump.path, reader)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.net import PortRange
-from generator.readers.limits import find_written_limits
+from generator.readers.limits import find_limits
 from tests.support.cli import PROFILE, SITE, gatepost, write_site
 
 LIMITED = (
@@ -133,16 +133,18 @@ def test_a_limit_of_a_rendered_guard_that_changed_is_told(limit: str, after: str
 
 
 def test_limits_in_nft_s_own_words_are_told_by_chain_or_port(folder: Path) -> None:
+    kept = "set {} {{ type ipv4_addr; flags dynamic; }}\n"
     rules = (
-        "table inet mail {\n  chain input {\n    type filter hook input priority 0; policy drop;\n"
+        f"table inet mail {{\n  {kept.format('seen')}  {kept.format('fast')}  chain input {{\n"
+        "    type filter hook input priority 0; policy drop;\n"
         '    tcp dport { 465, 993 } add @seen { ip saddr ct count over 20 } drop comment "ct count over 7" # limit rate 9/day\n'
         "    meta l4proto tcp update @fast { ip saddr limit rate over 6/minute } drop\n  }\n}\n"
-        "add rule ip more input ct count over 9 drop\n"
+        "add table ip more\nadd chain ip more input\nadd rule ip more input ct count over 9 drop\n"
     )
-    found = [(limit.words, limit.chain, limit.ports, limit.line) for limit in find_written_limits(rules, "mail.nft")]
+    found = [(limit.words, limit.chain, limit.ports) for limit in find_limits(rules, "mail.nft", "nftables")]
 
     assert found == [
-        ("20 connections at once", "inet mail input", (PortRange(465, 465), PortRange(993, 993)), 4),
-        ("6 connections in a minute", "inet mail input", None, 5),
-        ("9 connections at once", "ip more input", None, 8),
+        ("20 connections at once", "inet mail input", (PortRange(465, 465), PortRange(993, 993))),
+        ("6 connections in a minute", "inet mail input", None),
+        ("9 connections at once", "ip more input", None),
     ]
