@@ -3,7 +3,7 @@
 Source: ipset(8) 7.17; the types that hold networks, alone or with a port.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple
 
@@ -11,6 +11,7 @@ from generator.net import Family, PortRange
 from generator.net.runs import EVERYTHING, Run, Runs, join_runs, subtract_runs, unite_runs
 
 _PLAIN: Final = ("hash:net", "hash:ip", "bitmap:ip")
+_MASKED: Final = ("hash:ip", "bitmap:ip")  # of which a mask makes every element a network
 _WITH_PORT: Final = ("hash:net,port", "hash:ip,port")
 _PORTS: Final = "bitmap:port"
 
@@ -34,13 +35,13 @@ class IpSet(NamedTuple):
 
 def read_ipsets(lines: Iterable[str]) -> Mapping[str, IpSet]:
     """The sets by name. An element or type that isn't understood makes the whole set a doubt."""
-    made: dict[str, tuple[str, Family]] = {}
+    made: dict[str, tuple[str, Family, Sequence[str]]] = {}
     added: dict[str, list[str]] = {}
     excepted: dict[str, list[str]] = {}
     for line in lines:
         words = line.split()
         if len(words) >= 3 and words[0] == "create":
-            made[words[1]] = (words[2], Family.V6 if "inet6" in words else Family.V4)
+            made[words[1]] = (words[2], Family.V6 if "inet6" in words else Family.V4, words[3:])
         elif len(words) >= 3 and words[0] == "add":
             (excepted if "nomatch" in words else added).setdefault(words[1], []).append(words[2])
         elif len(words) == 2 and words[0] == "flush":
@@ -49,11 +50,11 @@ def read_ipsets(lines: Iterable[str]) -> Mapping[str, IpSet]:
             for table in (added, excepted):
                 table[words[1]], table[words[2]] = table.get(words[2], []), table.get(words[1], [])
     sets = {
-        name: _make_set(name, kind, family, added.get(name, []), excepted.get(name, []))
-        for name, (kind, family) in made.items()
+        name: _make_set(IpSet(name, kind, family, ()), options, added.get(name, []), excepted.get(name, []))
+        for name, (kind, family, options) in made.items()
         if kind != "list:set"
     }
-    lists = ((name, family) for name, (kind, family) in made.items() if kind == "list:set")
+    lists = ((name, family) for name, (kind, family, _) in made.items() if kind == "list:set")
     return sets | {name: _join_sets(name, family, [sets.get(member) for member in added.get(name, [])]) for name, family in lists}
 
 
@@ -66,21 +67,27 @@ def _join_sets(name: str, family: Family, members: list[IpSet | None]) -> IpSet:
     return IpSet(name, "list:set", families.pop() if families else family, tuple(entry for member in known for entry in member.entries))
 
 
-def _make_set(name: str, kind: str, family: Family, elements: list[str], exceptions: list[str]) -> IpSet:
+def _make_set(empty: IpSet, options: Sequence[str], elements: list[str], exceptions: list[str]) -> IpSet:
+    name, kind, family = empty[:3]
     if kind not in (*_PLAIN, *_WITH_PORT, _PORTS):
-        return IpSet(name, kind, family, (), f"the set `{name}` is of the type `{kind}`")
+        return empty._replace(doubt=f"the set `{name}` is of the type `{kind}`")
+    if "bitmask" in options or ("netmask" in options and kind not in _MASKED):
+        return empty._replace(doubt=f"the set `{name}` has a mask")
+    if "netmask" in options:
+        length = (*options, "")[options.index("netmask") + 1]
+        elements = [element if set("/-") & set(element) else f"{element}/{length}" for element in elements]
     try:
         if kind == _PORTS:
             entries: tuple[SetEntry, ...] = (SetEntry((), tuple(_ports(element.rpartition(":")[2]) for element in elements)),)
         elif kind in _PLAIN:
             entries = (SetEntry(_except(elements, exceptions, family), None),)
         elif exceptions:
-            return IpSet(name, kind, family, (), f"the set `{name}` has elements with `nomatch`")
+            return empty._replace(doubt=f"the set `{name}` has elements with `nomatch`")
         else:
             entries = tuple(_divide_by_port(elements, family))
     except ValueError:
-        return IpSet(name, kind, family, (), f"the set `{name}` has an element that is not understood")
-    return IpSet(name, kind, family, tuple(entry for entry in entries if entry.sources or entry.ports))
+        return empty._replace(doubt=f"the set `{name}` has an element that is not understood")
+    return empty._replace(entries=tuple(entry for entry in entries if entry.sources or entry.ports))
 
 
 def _except(elements: Iterable[str], exceptions: Iterable[str], family: Family) -> Runs:

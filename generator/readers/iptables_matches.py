@@ -60,9 +60,15 @@ def _meet_set(match: Match, option: Option, setting: Setting) -> list[Match]:
     found = setting.sets.get(name)
     if found is None or found.doubt:
         return [doubt(match, found.doubt if found else f"the set `{name}` is not in the dump; add the output of `ipset save`")]
+    if len(option.values) > 2:  # with an option that reverses what it means
+        return [doubt(match, option.words)]
     if found.kind != "bitmap:port" and found.family is not setting.family:
         return [match] if option.inverted else []
-    if directions == ["dst"] and found.kind == "bitmap:port":
+    # A set of pairs that is asked about one direction alone holds nothing.
+    found = found._replace(entries=tuple(entry for entry in found.entries if len(directions) > 1 or not (entry.sources and entry.ports)))
+    if found.kind == "bitmap:port" and directions != ["dst"]:
+        return [doubt(match, option.words)]
+    if found.kind == "bitmap:port":
         ports = tuple(port for entry in found.entries for port in entry.ports or ())
         return (
             meet(match, Option("--dports", (",".join(f"{port.first}:{port.last}" for port in ports),), option.inverted), setting)
@@ -163,6 +169,11 @@ def _judge_recent(option: Option) -> bool | None:
     return None
 
 
+def _judge_limit(option: Option, met: bool) -> bool | None:
+    return None if SHARED in option.values else met
+
+
+SHARED: Final = "of all sources together"
 _NO_SOURCES: Final[frozenset[str]] = frozenset({"LOCAL", "BROADCAST", "MULTICAST", "ANYCAST", "UNSPEC"})
 
 _MEETINGS: Final[Mapping[str, Meeting]] = {
@@ -202,10 +213,11 @@ _KNOWN: Final[Mapping[str, Callable[[Option], bool | None]]] = {
     "--rt-type": lambda option: False,  # an ordinary connection has no routing header
     "--pol": lambda option: option.value == "none",  # connectors don't come by IPsec
     "recent --set": _judge_recent,
-    "--connlimit-above": lambda option: False,  # a first connection is not over a limit
-    "--connlimit-upto": lambda option: True,
-    "--hashlimit-above": lambda option: False,
-    "--hashlimit-upto": lambda option: True,
+    "--datestop": lambda option: True if option.values == ("2038-01-19T03:14:07",) else None,  # printed where there is none
+    "--connlimit-above": lambda option: _judge_limit(option, False),  # a first connection is not over a limit
+    "--connlimit-upto": lambda option: _judge_limit(option, True),
+    "--hashlimit-above": lambda option: _judge_limit(option, False),
+    "--hashlimit-upto": lambda option: _judge_limit(option, True),
     # The reverse path: answers to a connector that reaches the server leave by the way they came.
     "rpfilter": lambda option: True,
     "--invert": lambda option: False,
@@ -223,6 +235,6 @@ _WITHIN: Final[Mapping[str, frozenset[str]]] = {
     "time": frozenset({"--timestart", "--timestop", "--weekdays", "--monthdays", "--datestart", "--datestop"}),
     "statistic": frozenset({"--mode"}),
 }
-_IGNORED: Final = frozenset(
-    {"--comment", "--limit-iface-in", "--limit-iface-out", "--return-nomatch", "--update-counters", "--update-subcounters"}
-) | {"addrtype --limit-iface-in"}
+_IGNORED: Final = frozenset({"--comment", "--limit-iface-in", "--limit-iface-out", "--update-counters", "--update-subcounters"}) | {
+    "addrtype --limit-iface-in"
+}

@@ -1,5 +1,6 @@
 """The words of an iptables rule: options with their values, and the numbers and addresses in them."""
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address, ip_network
@@ -50,7 +51,7 @@ class Option(NamedTuple):
     @property
     def words(self) -> str:
         """The whole condition as it was written."""
-        return " ".join([*([f"-m {self.module}"] if self.module else ()), self.own_words, *self.beside])
+        return " ".join([*([f"-m {self.module}"] if self.module else ()), self.own_words, *self.beside]).rstrip()
 
     @property
     def value(self) -> str:
@@ -82,7 +83,7 @@ def read_options(words: Sequence[str]) -> Iterator[Option]:
         inverted = False
         if word in ("-m", "--match"):
             module = option.value
-            if module in _ALONE and (not rest or rest[0].startswith(("-m", "-j", "-g"))):
+            if module not in _EMPTY and (not rest or re.match("-[a-z]", rest[0])):
                 yield Option("", (), option.inverted, module)
         elif word in ("-j", "-g", "--jump", "--goto", "-p", "-s", "-d", "-i", "-o", "-f"):
             yield option._replace(module="")
@@ -90,7 +91,7 @@ def read_options(words: Sequence[str]) -> Iterator[Option]:
             yield option
 
 
-_ALONE: Final = frozenset({"rpfilter", "socket"})  # matches that say something without an option
+_EMPTY: Final = ("tcp", "comment")  # matches that say nothing without an option; others do, such as `eui64`
 
 
 def address_runs(option: Option, family: Family) -> Runs:

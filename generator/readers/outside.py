@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from generator.net import Family, PortRange
+from generator.net import Family, PortRange, address_text
 from generator.net.runs import Runs, has_number, intersect_runs, unite_runs
 from generator.readers.model import TRACKED, TRANSLATED, UNTRACKED, Fact, Match
 
@@ -43,6 +43,13 @@ def find_path(destination: int, family: Family, outside: Outside) -> str:
         return "either"
     own = (way.destinations for way in outside.ways if way.family is family and way.interface == "lo")
     return "input" if any(has_number(runs, destination) for runs in own) else "forward"
+
+
+def describe_loopback(destination: int, family: Family) -> tuple[str, ...]:
+    """The doubt of sending a packet from outside on to an address of the loopback interface."""
+    if destination != 1 if family is Family.V6 else destination >> 24 != 127:
+        return ()
+    return (f"whether the host takes packets from outside for {address_text(family, destination)}",)
 
 
 def matches_name(interface: str, names: Collection[str]) -> bool:

@@ -85,6 +85,30 @@ def test_what_is_not_understood_is_told_at_its_line(text: str, told: list[str]) 
         ("-A INPUT -m limit --limit 1/sec -j LOG", "closed"),
         ("-A INPUT -m limit --limit 1/sec -j ACCEPT", "unknown"),
         ("-A INPUT -j WHATEVER", "unknown"),
+        ("-A INPUT -m time --datestop 2020-01-01T00:00:00 -j ACCEPT", "unknown"),
+        ("-A INPUT -m time --timestop 07:00:00 -j ACCEPT", "unknown"),
+        ("-A INPUT -m time --datestop 2038-01-19T03:14:07 -j ACCEPT", "open"),
+        ("-A INPUT -m eui64 -j ACCEPT", "unknown"),
+        ("-A INPUT -m frag -s 198.51.100.0/24 -j ACCEPT", "unknown"),
+        ("-A INPUT -p tcp -m tcp -j ACCEPT", "open"),
+        ("-A INPUT -m connlimit --connlimit-upto 9 --connlimit-mask 32 --connlimit-saddr -j ACCEPT", "open"),
+        ("-A INPUT -m connlimit --connlimit-upto 9 --connlimit-mask 0 --connlimit-saddr -j ACCEPT", "unknown"),
+        ("-A INPUT -m connlimit --connlimit-upto 9 --connlimit-mask 32 --connlimit-daddr -j ACCEPT", "unknown"),
+        ("-A INPUT -m hashlimit --hashlimit-upto 1/min --hashlimit-mode srcip,dstport --hashlimit-name x -j ACCEPT", "open"),
+        ("-A INPUT -m hashlimit --hashlimit-upto 1/min --hashlimit-mode dstport --hashlimit-name x -j ACCEPT", "unknown"),
+        ("-A INPUT -m hashlimit --hashlimit-upto 1/min --hashlimit-name x -j ACCEPT", "unknown"),
+        (
+            "-A INPUT -m hashlimit --hashlimit-upto 1/min --hashlimit-mode srcip --hashlimit-srcmask 0 --hashlimit-name x -j ACCEPT",
+            "unknown",
+        ),
+        ("-A INPUT -m recent --rcheck --hitcount 4 --name bad --rdest -j ACCEPT", "unknown"),
+        ("-A INPUT -j MARK --set-xmark 0x5\n-A INPUT -j CONNMARK --restore-mark\n-A INPUT -m mark --mark 0x0 -j ACCEPT", "open"),
+        (
+            "-A INPUT -j MARK --set-xmark 0x15\n-A INPUT -j CONNMARK --restore-mark --nfmask 0xf --ctmask 0xf\n"
+            "-A INPUT -m mark --mark 0x10 -j ACCEPT",
+            "open",
+        ),
+        ("-A INPUT -j SET --map-set gone src --map-mark\n-A INPUT -m mark --mark 0x0 -j ACCEPT", "unknown"),
     ],
 )
 def test_an_option_means_this_for_a_new_connection_from_outside(rule: str, fate: str) -> None:
@@ -105,6 +129,25 @@ def test_a_set_of_one_family_holds_no_address_of_the_other() -> None:
 @pytest.mark.parametrize("kind", ["hash:mac", "hash:ip,mark", "hash:net,iface", "hash:ip,port,net"])
 def test_a_set_of_another_type_is_a_doubt(kind: str) -> None:
     assert fates("-A INPUT -m set --match-set x src -j ACCEPT", sets=f"create x {kind}\n") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("sets", "match", "fate"),
+    [
+        ("create x hash:ip family inet netmask 24\nadd x 198.51.100.0\n", "x src", "open"),
+        ("create x bitmap:ip range 198.51.100.0-198.51.100.255 netmask 28\nadd x 198.51.100.0\n", "x src", "open"),
+        ("create x bitmap:ip range 198.51.100.0-198.51.100.255 netmask 30\nadd x 198.51.100.0\n", "x src", "closed"),
+        ("create x hash:ip family inet bitmask 255.0.255.0\nadd x 198.0.100.0\n", "x src", "unknown"),
+        ("create x hash:ip,port family inet\nadd x 198.51.100.10,tcp:993\n", "x src,dst", "open"),
+        ("create x hash:ip,port family inet\nadd x 198.51.100.10,tcp:993\n", "x src", "closed"),
+        ("create y hash:ip,port\nadd y 198.51.100.10,tcp:993\ncreate x list:set\nadd x y\n", "x src", "closed"),
+        ("create x hash:net family inet\nadd x 0.0.0.0/0\n", "x src --return-nomatch", "unknown"),
+        ("create x bitmap:port range 0-65535\nadd x 0-65535\n", "x src", "unknown"),
+        ("create x bitmap:port range 0-65535\nadd x 990-995\n", "x dst", "open"),
+    ],
+)
+def test_a_set_means_what_the_kernel_finds_in_it(sets: str, match: str, fate: str) -> None:
+    assert fates(f"-A INPUT -m set --match-set {match} -j ACCEPT", sets=sets) == fate
 
 
 def test_a_set_that_rules_take_from_is_a_doubt() -> None:
