@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from generator.net import Family
 from generator.net.runs import EVERYTHING, Runs, has_number, intersect_runs, unite_runs
-from generator.readers.model import TRACKED, TRACKING, UNTRACKED, Act, Chain, Match, Rule, Ruleset, Stage, sent_to
+from generator.readers.model import TRACKED, TRACKING, TRANSLATED, UNTRACKED, Act, Chain, Match, Rule, Ruleset, Stage, sent_to
 from generator.readers.packets import ANYTHING, Entry, Packet, Region
 from generator.readers.walk import Walk, policy_rule
 
@@ -84,7 +84,10 @@ def _track(region: Region, stage: Stage) -> Region:
 
 def _pass_stage(stage: Stage, region: Region, walk: Walk, chain: Chain | None, done: list[Segment]) -> Iterator[Region]:
     """The parts of a region that get past one stage; those that don't are settled."""
-    if (stage.path and stage.path != region.packet.path) or (stage.translates and TRACKED not in region.packet.facts):
+    facts = region.packet.facts
+    # A connection's destination is translated once: the chains before routing that come after are not asked.
+    passed_by = stage.translates and (TRACKED not in facts or (TRANSLATED in facts and stage.place[0] == TRACKING[0]))
+    if (stage.path and stage.path != region.packet.path) or passed_by:
         yield region
         return
     if stage.translates and TRACKED in region.packet.unsure:

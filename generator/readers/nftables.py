@@ -21,6 +21,7 @@ _BOTH: Final = (Family.V4, Family.V6)
 _FAMILIES: Final = {"inet": _BOTH, "netdev": _BOTH, "ip": (Family.V4,), "ip6": (Family.V6,)}
 _PATHS: Final = {"ingress": "", "prerouting": "", "input": "input", "forward": "forward"}
 _ORDER: Final = {"ingress": -1, "prerouting": 0, "input": 1, "forward": 1}
+_NAT: Final = {"prerouting": -100, "input": 100}  # NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC
 
 
 def read_nftables(text: str, path: str, outside: Outside, report: Report) -> Ruleset | None:
@@ -34,8 +35,7 @@ def read_nftables(text: str, path: str, outside: Outside, report: Report) -> Rul
     objects = _objects(text, path, report)
     if objects is None:
         return None
-    sets = _sets(objects)
-    growing, saves = _changes(objects)
+    settings = _settings(objects, outside)
     rules: dict[str, list[Mapping[str, Any]]] = {}
     for rule in _kind(objects, "rule"):
         rules.setdefault(chain_name(rule, str(rule.get("chain"))), []).append(rule)
@@ -47,7 +47,7 @@ def read_nftables(text: str, path: str, outside: Outside, report: Report) -> Rul
             _report_layer(chain, path, report)
             continue
         name = chain_name(chain, str(chain.get("name")))
-        setting = Setting(sets.get((chain.get("family"), chain.get("table")), {}), outside, growing, saves)
+        setting = settings[chain_name(chain, "")]
         found = [one for rule in rules.get(name, ()) for one in read_rule(rule, setting, families, unread)]
         base = "hook" in chain
         otherwise = Act.RETURN if not base else Act.DENY if chain.get("policy") == "drop" else Act.ACCEPT
@@ -77,27 +77,39 @@ def _kind(objects: Iterable[Mapping[str, Any]], kind: str) -> list[Mapping[str, 
     return [item[kind] for item in objects if isinstance(item.get(kind), dict)]
 
 
-def _sets(objects: Sequence[Mapping[str, Any]]) -> dict[tuple[Any, Any], dict[str, list[Any]]]:
-    """The elements of the named sets and maps, by table."""
-    tables: dict[tuple[Any, Any], dict[str, list[Any]]] = {}
+def _settings(objects: Sequence[Mapping[str, Any]], outside: Outside) -> dict[str, Setting]:
+    """What the rules of each table are read in."""
+    sets: dict[str, dict[str, list[Any]]] = {}
     for kind in ("set", "map"):
         for one in _kind(objects, kind):
             elements = one.get("elem", [])
-            tables.setdefault((one.get("family"), one.get("table")), {})[str(one.get("name"))] = (
-                elements if isinstance(elements, list) else [elements]
-            )
-    return tables
+            sets.setdefault(chain_name(one, ""), {})[str(one.get("name"))] = elements if isinstance(elements, list) else [elements]
+    growing, changing, saves = _changes(objects)
+    return {
+        table: Setting(
+            sets.get(table, {}),
+            outside,
+            frozenset(name for place, name in growing - changing if place == table),
+            frozenset(name for place, name in changing if place == table),
+            saves,
+            table.rstrip(),
+        )
+        for table in {chain_name(chain, "") for chain in _kind(objects, "chain")}
+    }
 
 
-def _changes(objects: Iterable[Mapping[str, Any]]) -> tuple[frozenset[str], bool]:
-    """The sets that rules add sources to, and whether rules give connections a mark."""
-    growing, saves = set(), False
+def _changes(objects: Iterable[Mapping[str, Any]]) -> tuple[set[tuple[str, str]], set[tuple[str, str]], bool]:
+    """The sets that rules add sources to, and those that they change in other ways, with their tables; whether connections get a mark."""
+    growing: set[tuple[str, str]] = set()
+    changing: set[tuple[str, str]] = set()
+    saves = False
     for rule in _kind(objects, "rule"):
         for expression in (one for one in rule.get("expr", ()) if isinstance(one, dict)):
-            if "set" in expression and adds_source(expression["set"]):
-                growing.add(str(expression["set"].get("set"))[1:])
+            kind = "set" if "set" in expression else "map"
+            if isinstance(facts := expression.get(kind), dict) and isinstance(name := facts.get(kind), str):
+                (growing if kind == "set" and adds_source(facts) else changing).add((chain_name(rule, ""), name[1:]))
             saves = saves or ("mangle" in expression and expression["mangle"].get("key") == {"ct": {"key": "mark"}})
-    return frozenset(growing), saves
+    return growing, changing, saves
 
 
 def _named_chains(objects: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -118,7 +130,7 @@ def _named_chains(objects: Iterable[Mapping[str, Any]]) -> set[str]:
 def _stages(bases: Sequence[Mapping[str, Any]], outside: Outside) -> tuple[Stage, ...]:
     """The base chains in the order a packet meets them: by hook, then by priority."""
     stages = []
-    for chain in bases:
+    for chain in sorted(bases, key=_priority):
         name = chain_name(chain, str(chain.get("name")))
         families = _FAMILIES[str(chain.get("family"))]
         devices = listed(chain.get("dev")) if chain["hook"] == "ingress" else ("*",)
@@ -128,9 +140,16 @@ def _stages(bases: Sequence[Mapping[str, Any]], outside: Outside) -> tuple[Stage
                 "" if passed else f"the chain `{name}` is for what comes by {', '.join(devices) or 'an interface that nft does not print'}"
             )
             family = families[0] if len(families) == 1 else None
-            place = (_ORDER[chain["hook"]], int(chain.get("prio", 0)))
-            stages.append(Stage(name, name, _PATHS[chain["hook"]], family, doubt, place, chain.get("type") == "nat"))
+            translates = chain.get("type") == "nat"
+            # Whatever their priority, chains that translate are asked where NAT is; among themselves they go by it.
+            place = (_ORDER[chain["hook"]], _NAT[chain["hook"]] if translates and chain["hook"] in _NAT else _priority(chain))
+            stages.append(Stage(name, name, _PATHS[chain["hook"]], family, doubt, place, translates))
     return tuple(sorted(stages, key=lambda stage: stage.place))
+
+
+def _priority(chain: Mapping[str, Any]) -> int:
+    priority = chain.get("prio", 0)
+    return priority if type(priority) is int else 0
 
 
 def _report_layer(chain: Mapping[str, Any], path: str, report: Report) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from generator.net import Family, PortRange
 from generator.readers.model import Fact, Match
-from generator.readers.nftables_states import Setting, flag_names, joined, listed, meet_state
+from generator.readers.nftables_states import EQUALITY, Setting, flag_names, listed, meet_state
 from generator.readers.nftables_values import NotUnderstoodError, address_runs, flatten, other_addresses, other_ports, port_ranges
 from generator.readers.nftables_words import condition_words
 from generator.readers.outside import HIGH_PORTS, SYN, doubt, judge_interface, narrow
@@ -20,6 +20,8 @@ _FLAGS: Final = ("fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr")
 
 def meet(matches: Sequence[Match], left: Any, op: str, right: Any, setting: Setting) -> list[Match]:
     """Narrow the matches by `left op right`."""
+    if isinstance(right, str) and right[1:] in setting.changing and right.startswith("@"):
+        return [doubt(match, f"the rules themselves change the set `{right[1:]}`") for match in matches]
     if isinstance(left, dict) and "concat" in left:
         return _meet_concatenation(matches, left["concat"], op, right, setting)
     found = []
@@ -33,14 +35,17 @@ def meet(matches: Sequence[Match], left: Any, op: str, right: Any, setting: Sett
 
 def _meet_growing(match: Match, left: Any, op: str, right: Any, setting: Setting) -> list[Match] | None:
     """A set that rules add to: what was in it, or what a rule has just put there. None: it is no such set."""
-    if not isinstance(right, str) or right[1:] not in setting.growing or not isinstance(left, dict) or "payload" not in left:
+    if not isinstance(right, str) or not right.startswith("@") or right[1:] not in setting.growing:
         return None
-    fact = Fact(joined(right[1:]), op != "!=")
+    asked = left.get("payload", {}) if isinstance(left, dict) else {}
+    if asked.get("field") != "saddr" or asked.get("protocol") not in _FAMILIES:
+        return [doubt(match, f"the rules themselves change the set `{right[1:]}`")]
+    fact = Fact(setting.joined(right[1:]), op != "!=")
     met = _meet_one(match, left, op, right, setting)
     if op == "!=":
         met = met and narrow(met, facts=(fact,))
         return [met] if met else []
-    noted = narrow(match, facts=(fact,))
+    noted = narrow(match, family=_FAMILIES[asked["protocol"]], facts=(fact,))
     return [one for one in (met, noted) if one is not None]
 
 
@@ -60,7 +65,7 @@ def _meet_concatenation(matches: Sequence[Match], fields: Sequence[Any], op: str
 
 def _meet_one(match: Match, left: Any, op: str, right: Any, setting: Setting) -> Match | None:
     kind, facts = next(iter(left.items())) if isinstance(left, dict) and len(left) == 1 else ("", {})
-    if op not in ("==", "!=", "in", ""):
+    if op not in EQUALITY:
         return _meet_comparison(match, left, op, right)
     if kind == "payload" and isinstance(facts, dict) and "protocol" in facts:
         return _meet_payload(match, facts["protocol"], facts.get("field", ""), op, right, setting)
@@ -133,7 +138,17 @@ def _meet_payload(match: Match, protocol: str, field: str, op: str, right: Any, 
 
 
 def _names_tcp(values: Iterable[Any]) -> bool:
-    return any(value in ("tcp", 6) for value in values)
+    return any(_is_tcp(value) for value in values)
+
+
+def _is_tcp(value: Any) -> bool:
+    """Whether a protocol, or a range of numbers of protocols, is or holds TCP."""
+    if not isinstance(value, dict):
+        return value in ("tcp", 6, "*")
+    first, last = value.get("range", (None, None))
+    if type(first) is not int or type(last) is not int:
+        raise NotUnderstoodError(f"`{value}` where protocols are meant")
+    return first <= 6 <= last
 
 
 def _judge_meta(key: str, right: Any, setting: Setting) -> tuple[bool | None, tuple[Family, ...]]:
@@ -145,8 +160,9 @@ def _judge_meta(key: str, right: Any, setting: Setting) -> tuple[bool | None, tu
     if key == "protocol":
         return None, tuple(family for name, family in _FAMILIES.items() if name in values)
     if key in ("iifname", "iif", "iifkind", "iiftype", "iifgroup"):
-        names = [value for value in values if isinstance(value, str)]
-        return (judge_interface(names, setting.outside) if key in ("iifname", "iif") else None), ()
+        # nft prints the number of an interface that it has no name for.
+        named = all(isinstance(value, str) and not value.isdecimal() for value in values)
+        return (judge_interface(values, setting.outside) if named and key in ("iifname", "iif") else None), ()
     if key == "pkttype":
         return bool({"host", "unicast"} & set(map(str, values))), ()
     return None, ()

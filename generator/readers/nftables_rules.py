@@ -1,5 +1,6 @@
 """One nft rule as rules of the model: the matches it narrows to, and its verdict; a verdict map is a rule for each of its entries."""
 
+import json
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 from typing import Any, Final, NamedTuple
@@ -8,11 +9,11 @@ from generator.net import Family
 from generator.readers.iptables_rules import PASSING
 from generator.readers.model import Act, Match, Rule
 from generator.readers.nftables_conditions import meet
-from generator.readers.nftables_notes import note_of
+from generator.readers.nftables_notes import family_of, fields_of, note_of
 from generator.readers.nftables_states import Setting, listed
 from generator.readers.nftables_values import NotUnderstoodError, flatten
 from generator.readers.nftables_words import condition_words, rule_words
-from generator.readers.outside import doubt, find_path, narrow
+from generator.readers.outside import describe_loopback, doubt, find_path, narrow
 
 _ENDS: Final = {"accept": Act.ACCEPT, "drop": Act.DENY, "reject": Act.DENY, "return": Act.RETURN}
 
@@ -24,6 +25,7 @@ _PASSING: Final = frozenset(
     "ct timeout",
     "dup",
 }
+_COUNTING: Final = ("counter", "last")  # statements of an element that decide nothing
 _ELSEWHERE: Final = frozenset({"queue", "tproxy", "synproxy", "fwd"})
 
 
@@ -59,9 +61,12 @@ def _read(
         ended = _end(kind, facts, matches, frame, rule, setting, unread)
         if ended is not None:
             return noted + ended
+        if kind in ("set", "meter") and (family := family_of(_element(facts))) is not None:
+            matches = [met for match in matches if (met := narrow(match, family=family)) is not None]
         note = note_of(kind, facts, setting)
         if note is not None:
-            noted += [frame._replace(match=match, **note._asdict()) for match in matches]
+            doubts = ("a rule changes the packet itself",) if note.act is Act.REDIRECT else ()
+            noted += [frame._replace(match=doubt(match, *doubts), **note._asdict()) for match in matches]
         elif kind == "match":
             matches = _meet(facts, matches, frame, setting, unread)
         elif kind in ("ct count", "limit", "set", "meter"):
@@ -85,18 +90,27 @@ def _meet(facts: Mapping[str, Any], matches: list[Match], frame: Rule, setting: 
 
 
 def _count(kind: str, facts: Any, matches: list[Match], frame: Rule) -> tuple[list[Match], Rule]:
-    """A limit of each source, which a first connection is not over; one that all sources share is a doubt."""
-    if kind == "limit":
-        return [doubt(match, rule_words([{kind: facts}])) for match in matches], frame
-    statements: Sequence[Any] = [{kind: facts}] if kind == "ct count" else listed(facts.get("stmt"))
-    for statement in statements:
+    """A limit of each source, which a first connection is not over; one that sources share, or of something else, is a doubt."""
+    if kind in ("limit", "ct count"):
+        return [doubt(match, f"{rule_words([{kind: facts}])}, of all sources together") for match in matches], frame
+    apart = any(field.get("field") == "saddr" for field in fields_of(_element(facts)))
+    for statement in listed(facts.get("stmt")):
         name, bound = next(iter(statement.items()))
-        if name not in ("limit", "ct count"):
+        if name in _COUNTING:
+            continue
+        if name not in ("limit", "ct count") or bound.get("rate_unit", "packets") != "packets" or not apart:
+            shared = "" if apart else ", of all sources together"
+            matches = [doubt(match, f"{rule_words([statement])}{shared}") for match in matches]
             continue
         words = f"{bound['val']} connections" if name == "ct count" else f"{bound.get('rate')} connections in a {bound.get('per')}"
         frame = frame._replace(limit=words)
         matches = [] if bound.get("inv") else matches
     return matches, frame
+
+
+def _element(facts: Any) -> Any:
+    """What a `set` statement, or a `meter`, makes an element of."""
+    return facts.get("elem", facts.get("key"))
 
 
 def _end(
@@ -152,7 +166,8 @@ def _send(kind: str, address: Any, port: Any, matches: list[Match], frame: Rule,
     found = ip_address(address)
     family = Family(found.version)
     path = find_path(int(found), family, setting.outside)
-    met = (narrow(match, family=family) for match in matches)
+    doubts = describe_loopback(int(found), family)
+    met = (narrow(doubt(match, *doubts), family=family) for match in matches)
     return [frame._replace(match=match, target=path, port=port, destination=int(found)) for match in met if match is not None]
 
 
@@ -174,6 +189,10 @@ def _read_map(
     found: list[Rule] = []
     entries = [(_only(key), verdict) for key, verdict in _entries(facts["data"], setting)]
     named = [key for key, _ in entries if key != "*"]
+    # The map is asked once: an entry whose chain gives the packet another mark does not make it meet the next one.
+    entries.sort(key=lambda entry: "jump" in entry[1])
+    if '"mark"' in json.dumps(facts["key"]) and sum("jump" in verdict for _, verdict in entries) > 1:
+        raise NotUnderstoodError("a map of marks with more than one jump")
     for key, verdict in entries:
         # The catch-all element is for what matches no other, whatever became of that.
         narrowed = (

@@ -15,18 +15,20 @@ from generator.readers.outside import Outside, find_destinations, meet_states, n
 class Setting(NamedTuple):
     """What a rule is read in: the named sets of its table, the way in.
 
-    `growing` are the sets that rules add sources to; `saves_marks` says whether rules give connections a mark.
+    `growing` are the sets of the table that rules add sources to, and `changing` those that they change in other ways; `saves_marks` says
+    whether rules give connections a mark.
     """
 
     sets: dict[str, list[Any]]
     outside: Outside
     growing: frozenset[str] = frozenset()
+    changing: frozenset[str] = frozenset()
     saves_marks: bool = False
+    table: str = ""
 
-
-def joined(name: str) -> str:
-    """The fact that a rule put the packet's source into a set."""
-    return f"in the set {name}"
+    def joined(self, name: str) -> str:
+        """The fact that a rule put the packet's source into a set of this table."""
+        return f"in the set {self.table} {name}"
 
 
 def meet_state(match: Match, left: Any, op: str, right: Any, setting: Setting) -> list[Match] | None:
@@ -38,7 +40,9 @@ def meet_state(match: Match, left: Any, op: str, right: Any, setting: Setting) -
     inverted = op == "!="
     if kind == "ct" and asked in ("state", "status"):
         values = {str(value) for value in flag_names(right, setting)}
-        return meet_states(match, values - {"dnat"}, inverted=inverted) if asked == "state" else _meet_status(match, inverted, values)
+        return _meet_states(match, op, right, values) if asked == "state" else _meet_status(match, op, values)
+    if op not in EQUALITY:
+        return None
     if kind == "ct" and asked == "proto-dst" and facts.get("dir") == "original" and type(right) is int:
         return _meet_facts(match, (Fact(TRACKED), Fact(sent_to(right), not inverted)))
     if kind == "fib" and asked is None:
@@ -52,13 +56,27 @@ def meet_state(match: Match, left: Any, op: str, right: Any, setting: Setting) -
     return None
 
 
-def _meet_status(match: Match, inverted: bool, values: set[str]) -> list[Match] | None:
-    """What connection tracking has done with the connection; it says nothing of a packet that it doesn't know."""
-    if "dnat" not in values and not values <= _LATER:
+def _meet_states(match: Match, op: str, right: Any, values: set[str]) -> list[Match] | None:
+    """A connection has one state; `== new,established` compares with both at once, unlike `new,established` and `{ new, established }`."""
+    if op not in (*EQUALITY, "!"):
         return None
+    if op in ("==", "!=") and len(values) > 1 and not (isinstance(right, dict) and "set" in right) and not isinstance(right, str):
+        return [match] if op == "!=" else []
+    return meet_states(match, values - {"dnat"}, inverted=op in ("!=", "!"))
+
+
+def _meet_status(match: Match, op: str, values: set[str]) -> list[Match] | None:
+    """What connection tracking has done with the connection; it says nothing of a packet that it doesn't know.
+
+    `==` and `!=` compare with all that it has done, and that is never one thing alone.
+    """
+    if op not in (*EQUALITY, "!") or not values <= {*_LATER, "dnat"}:
+        return None
+    if op in ("==", "!="):
+        return _meet_facts(match, (Fact(TRACKED),)) if op == "!=" else []
     if "dnat" in values:
-        return _meet_facts(match, (Fact(TRACKED), Fact(TRANSLATED, not inverted)))
-    return _meet_facts(match, (Fact(TRACKED),)) if inverted else []
+        return _meet_facts(match, (Fact(TRACKED), Fact(TRANSLATED, op != "!")))
+    return _meet_facts(match, (Fact(TRACKED),)) if op == "!" else []
 
 
 def _meet_type(match: Match, facts: Any, inverted: bool, kinds: set[str]) -> list[Match] | None:
@@ -78,6 +96,7 @@ def _meet_mark(match: Match, left: Any, inverted: bool, values: Sequence[Any]) -
     return [match._replace(mark=Mark(value, mask, inverted)) for value in values]
 
 
+EQUALITY: Final = ("==", "!=", "in", "")
 _LATER: Final = frozenset({"expected", "seen-reply", "assured", "confirmed", "dying", "snat"})  # what a new connection can't be
 
 

@@ -88,12 +88,85 @@ def test_a_file_in_a_language_that_nft_refuses_is_an_error() -> None:
         ("limit rate 5/second log", "closed"),
         ("ip ttl 64 accept", "unknown"),
         ("reject", "closed"),
+        ("meta l4proto 1-10 accept", "open"),
+        ("meta l4proto { 7-255, 17 } accept", "closed"),
+        ("ip protocol != 1-5 accept", "open"),
+        ("ct state new,established accept", "open"),
+        ("ct state == new,established accept", "closed"),
+        ("ct state != new,established accept", "open"),
+        ("ct state ! established accept", "open"),
+        ("ct state ! new accept", "closed"),
+        ("ct status ! dnat accept", "open"),
+        ("ct status == dnat accept", "closed"),
+        ("meta mark < 5 accept", "unknown"),
+        ("ct mark >= 0 accept", "unknown"),
+        ("meta iif != 999 accept", "unknown"),
+        ("ct count over 5 accept", "unknown"),
+        ("@th,16,16 set 25 accept", "unknown"),
+        ("tcp dport set 25 drop", "unknown"),
+        ("ip dscp set cs1 accept", "open"),
     ],
 )
 def test_a_condition_means_this_for_a_new_connection_from_outside(rule: str, expected: str) -> None:
     ruleset, told = read(language(rule))
 
     assert (fate(ruleset), told) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ("add @seen { ip saddr }; ip saddr @seen accept", ["open", "closed"]),
+        ("add @seen { ip saddr }; ip saddr != @seen accept", ["closed", "closed"]),
+        ("add @seen { ip saddr }; ip daddr @seen accept", ["unknown", "unknown"]),
+        ("add @seen { ip saddr & 255.255.255.0 }; ip saddr @seen accept", ["unknown", "unknown"]),
+        ("add @seen { ip saddr limit rate 5/second }; ip saddr @seen accept", ["unknown", "unknown"]),
+        ("delete @seen { ip saddr }; ip saddr @seen accept", ["unknown", "unknown"]),
+        ("add @pairs { ip saddr . tcp dport }; ip saddr . tcp dport @pairs accept", ["unknown", "unknown"]),
+        ("add @ports { tcp dport }; tcp dport @ports accept", ["unknown", "unknown"]),
+        ("add @seen { ip saddr limit rate 5/second } accept", ["open", "closed"]),
+        ("add @seen { ip saddr limit rate over 5/second } accept", ["closed", "closed"]),
+        ("add @seen { ip saddr quota over 10 mbytes } accept", ["unknown", "closed"]),
+        ("add @seen { ip saddr limit rate 5 mbytes/second } accept", ["unknown", "closed"]),
+        ("add @seen { ip saddr counter } accept", ["open", "closed"]),
+        ("add @ports { tcp dport limit rate 5/second } accept", ["unknown", "unknown"]),
+    ],
+)
+def test_what_rules_do_with_sets_counts_for_the_rules_behind(rules: str, expected: list[str]) -> None:
+    kinds = {"seen": "ipv4_addr", "pairs": "ipv4_addr . inet_service", "ports": "inet_service"}
+    sets = "".join(f"set {name} {{ type {kind}; flags dynamic; size 9; timeout 1m; }}; " for name, kind in kinds.items())
+    ruleset, told = read(language(rules).replace("chain input", f"{sets}chain input"))
+
+    assert ([fate(ruleset, source) for source in ("198.51.100.10", "2001:db8::1")], told) == (expected, [])
+
+
+def test_a_set_that_a_rule_adds_to_is_not_the_one_of_that_name_in_another_table() -> None:
+    other = (
+        "table inet other { set seen { type ipv4_addr; flags dynamic; size 9; timeout 1m; }; chain c { HOOK; add @seen { ip saddr }; }; }"
+    )
+    own = language("ip saddr @seen accept").replace("chain", "set seen { type ipv4_addr; elements = { 203.0.113.7 }; }; chain")
+    ruleset, told = read(other.replace("HOOK", "type filter hook input priority -10") + "\n" + own)
+
+    assert ([fate(ruleset, source) for source in ("198.51.100.10", "203.0.113.7")], told) == (["closed", "open"], [])
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [("0 : jump marking, 1 : drop", "open"), ("0 : jump marking, 1 : jump dropping", "unknown"), ("1 : jump dropping, 0 : accept", "open")],
+)
+def test_a_map_of_marks_is_asked_once(entries: str, expected: str) -> None:
+    chains = "chain marking { meta mark set 1; }; chain dropping { drop; }; chain input"
+    ruleset, _ = read(language(f"meta mark vmap {{ {entries} }}; accept").replace("chain input", chains))
+
+    assert fate(ruleset) == expected
+
+
+@pytest.mark.parametrize(("family", "address"), [("ip", "127.0.0.1"), ("ip6", "[::1]")])
+def test_a_packet_that_is_sent_on_to_the_loopback_interface_may_not_arrive(family: str, address: str) -> None:
+    ruleset, _ = read(f"table {family} t {{ chain c {{ type nat hook prerouting priority -100; tcp dport 993 dnat to {address}:2; }}; }}")
+
+    assert fate(ruleset, "192.0.2.1" if family == "ip" else "2001:db8::1") == "unknown"
+    assert fate(ruleset, "192.0.2.1" if family == "ip" else "2001:db8::1", port=25) == "open"
 
 
 def test_a_condition_that_is_not_understood_is_a_doubt_and_the_rest_of_the_rule_counts() -> None:
