@@ -120,7 +120,7 @@ def _read_live() -> "list[Dump] | None":
 
     try:
         with progress("reading the rules"):
-            return [Dump(printed.path, printed.text) for printed in read_live_rules()]
+            return [Dump(printed.path, printed.text, whole=True) for printed in read_live_rules()]
     except CannotReadError as error:
         write_err(f"gatepost: this can't be tried here: {printable(str(error))}\n")
         return None

@@ -27,10 +27,10 @@ def read_live_rules() -> list[Printed]:
     """The output of every command that is there and has something to say.
 
     Raises:
-        CannotReadError: no program is there, one of them may not read the rules, there are none, or rules of two kinds of iptables.
+        CannotReadError: no program is there, one of them may not read the rules, or there are none.
     """
     found = [_run(_NFT, needed=True)] if _has("nft") else []
-    found += [_read_iptables(name) for name in ("iptables", "ip6tables")]
+    found += [printed for name in ("iptables", "ip6tables") for printed in _read_iptables(name)]
     if not any(_has(name) for name in ("nft", "iptables-save", "ip6tables-save")):
         raise CannotReadError("neither nft nor iptables-save is installed")
     if not any(_says_something(printed) for printed in found):
@@ -39,16 +39,13 @@ def read_live_rules() -> list[Printed]:
     return [printed for printed in found if _says_something(printed)]
 
 
-def _read_iptables(name: str) -> Printed:
+def _read_iptables(name: str) -> list[Printed]:
     """The rules of one family: the host's own variant, and the legacy one where the kernel has tables of that, which nft does not see."""
     own, legacy = f"{name}-save", f"{name}-legacy-save"
-    printed = _run((own,), needed=True) if _has(own) else Printed(own, "")
-    if not _has(legacy) or _is_same(own, legacy) or not _has_tables(f"{name.removesuffix('tables')}_tables_names"):
-        return printed
-    older = _run((legacy,), needed=True)
-    if _says_something(printed) and _says_something(older):
-        raise CannotReadError(f"`{own}` and `{legacy}` both have rules: audit one of them as a file, and then the other")
-    return older if _says_something(older) else printed
+    printed = [_run((own,), needed=True)] if _has(own) else []
+    if _has(legacy) and not _is_same(own, legacy) and _has_tables(f"{name.removesuffix('tables')}_tables_names"):
+        printed.append(_run((legacy,), needed=True))
+    return printed
 
 
 def _has(name: str) -> bool:

@@ -11,14 +11,15 @@ _IPTABLES_TABLES = ("filter", "nat", "mangle", "raw", "security")
 
 
 def combine(rulesets: Sequence[Ruleset]) -> Ruleset:
-    """All stages of all rulesets, in the order in which a packet passes them. The first of two dumps of one chain counts.
+    """All stages of all rulesets, in the order in which a packet passes them. A chain that two dumps tell alike is one.
 
     The tables that iptables-nft keeps are in the output of nft as well; those of the families that an iptables dump is there for are left
     to it.
     """
     if len(rulesets) == 1:
         return rulesets[0]
-    told = {key for ruleset in rulesets for name in ruleset.chains if (key := _iptables_chain(name))}
+    told = {key for ruleset in rulesets if not ruleset.legacy for name in ruleset.chains if (key := _iptables_chain(name))}
+    rulesets = _tell_apart(rulesets)
     stages: dict[tuple[str, Family | None], Stage] = {}
     chains: dict[str, Chain] = {}
     for ruleset in rulesets:
@@ -31,7 +32,41 @@ def combine(rulesets: Sequence[Ruleset]) -> Ruleset:
     ports = None if None in spoken else merge_ports([port for ports in spoken for port in ports or ()])
     families = tuple(family for family in Family if any(family in ruleset.families for ruleset in rulesets))
     title = ", ".join(dict.fromkeys(ruleset.title for ruleset in rulesets))
-    return Ruleset(title, tuple(sorted(stages.values(), key=lambda stage: stage.place)), chains, families, ports)
+    legacy = all(ruleset.legacy for ruleset in rulesets)
+    return Ruleset(title, tuple(sorted(stages.values(), key=lambda stage: stage.place)), chains, families, ports, legacy)
+
+
+def _tell_apart(rulesets: Iterable[Ruleset]) -> list[Ruleset]:
+    """Rulesets with other names for chains that an earlier one has and tells otherwise: iptables' two kinds have rules of one name."""
+    known: dict[str, Chain] = {}
+    found: list[Ruleset] = []
+    for ruleset in rulesets:
+        if any(name in known and known[name] != chain for name, chain in ruleset.chains.items()):
+            number = 2
+            while any(_numbered(name, number) in known for name in ruleset.chains):
+                number += 1
+            ruleset = _rename(ruleset, number)
+        known |= ruleset.chains
+        found.append(ruleset)
+    return found
+
+
+def _numbered(name: str, number: int) -> str:
+    return f"{name} ({number})"
+
+
+def _rename(ruleset: Ruleset, number: int) -> Ruleset:
+    chains = {
+        _numbered(name, number): chain._replace(
+            name=_numbered(chain.name, number),
+            rules=tuple(
+                rule._replace(target=_numbered(rule.target, number)) if rule.act in (Act.JUMP, Act.GOTO) else rule for rule in chain.rules
+            ),
+        )
+        for name, chain in ruleset.chains.items()
+    }
+    stages = (stage._replace(name=_numbered(stage.name, number), chain=_numbered(stage.chain, number)) for stage in ruleset.stages)
+    return ruleset._replace(stages=tuple(stages), chains=chains)
 
 
 def _iptables_chain(name: str) -> tuple[str, str, str] | None:

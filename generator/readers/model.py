@@ -122,7 +122,7 @@ class Ruleset(NamedTuple):
     """All that was read: the stages a packet goes through, in order, and the chains they name.
 
     `families` are those that the dump speaks about; the rest is unknown, not open. `ports` are those that it speaks about at all: a table
-    of Postfix says nothing of others. None: every port.
+    of Postfix says nothing of others. None: every port. `legacy`: of an iptables whose rules nft does not see.
     """
 
     title: str
@@ -130,3 +130,4 @@ class Ruleset(NamedTuple):
     chains: dict[str, Chain]
     families: tuple[Family, ...]
     ports: tuple[PortRange, ...] | None = None
+    legacy: bool = False

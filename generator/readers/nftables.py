@@ -24,10 +24,11 @@ _ORDER: Final = {"ingress": -1, "prerouting": 0, "input": 1, "forward": 1}
 _NAT: Final = {"prerouting": -100, "input": 100}  # NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC
 
 
-def read_nftables(text: str, path: str, outside: Outside, report: Report) -> Ruleset | None:
+def read_nftables(text: str, path: str, outside: Outside, report: Report, *, whole: bool = False) -> Ruleset | None:
     """The ruleset of a dump, or of a file in nft's own language, which nft itself is asked about.
 
-    None after an error; a rule that isn't understood is a finding, and a doubt about what it touches.
+    `whole`: it is all that nft has, so what it doesn't speak of is open; a table of ours may otherwise be a part of something. None after
+    an error; a rule that isn't understood is a finding, and a doubt about what it touches.
     """
     if not text.lstrip().startswith("{"):
         listed_text = list_file(text, path, report)
@@ -57,10 +58,11 @@ def read_nftables(text: str, path: str, outside: Outside, report: Report) -> Rul
     for words, why in unread:
         hint = "what it touches is reported as unknown"
         report.add("AUD002", _place(path), f"the rule `{words}` is not understood: {why}", hint=hint)
-    hooked = _stages(bases, outside)
+    if whole:
+        return Ruleset(path, _stages(bases, outside), chains, _BOTH)
     ours = all(name.split(" ")[1].startswith("gatepost_") for name in chains)
     ports = spoken_ports(chains.values()) if chains and (ours or not bases) else None
-    return Ruleset(path, hooked if bases else hook_in(chains, _named_chains(objects)), chains, _BOTH, ports)
+    return Ruleset(path, _stages(bases, outside) if bases else hook_in(chains, _named_chains(objects)), chains, _BOTH, ports)
 
 
 def _objects(text: str, path: str, report: Report) -> list[Mapping[str, Any]] | None:

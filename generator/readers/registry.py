@@ -15,11 +15,12 @@ Reader = Callable[[str, str, Outside, Report], Ruleset | None]
 
 
 class Dump(NamedTuple):
-    """One file. `reader` is its reader's name, '' to find it by what the file looks like."""
+    """One file. `reader` is its reader's name, '' to find it by what the file looks like. `whole`: it is all that its program has."""
 
     path: str
     text: str
     reader: str = ""
+    whole: bool = False
 
 
 # The name in a target's manifest → module and function, imported when it is asked for.
@@ -127,7 +128,7 @@ def read_host(dumps: Iterable[Dump], outside: Outside, report: Report) -> Rulese
     outside = _add_routes(found.pop("routes", ()), outside, report)
     sets = found.pop("ipset", []) if "iptables" in found else []
     rulesets = [
-        _read_iptables(dump, sets, outside, report) if name == "iptables" else find_reader(name)(dump.text, dump.path, outside, report)
+        _read(name, dump, sets, outside, report)
         for name, several in found.items()
         for dump in (_join(several) if name in _JOINED else several)
     ]
@@ -140,10 +141,16 @@ def _join(dumps: Sequence[Dump]) -> list[Dump]:
     return [Dump(", ".join(dump.path for dump in dumps), "\n".join(dump.text for dump in dumps), dumps[0].reader)]
 
 
-def _read_iptables(dump: Dump, sets: Sequence[Dump], outside: Outside, report: Report) -> Ruleset | None:
-    from generator.readers.iptables import read_iptables
+def _read(name: str, dump: Dump, sets: Sequence[Dump], outside: Outside, report: Report) -> Ruleset | None:
+    if name == "iptables":
+        from generator.readers.iptables import read_iptables
 
-    return read_iptables(dump.text, dump.path, outside, report, sets="\n".join(one.text for one in sets))
+        return read_iptables(dump.text, dump.path, outside, report, sets="\n".join(one.text for one in sets))
+    if name == "nftables":
+        from generator.readers.nftables import read_nftables
+
+        return read_nftables(dump.text, dump.path, outside, report, whole=dump.whole)
+    return find_reader(name)(dump.text, dump.path, outside, report)
 
 
 def _add_routes(dumps: Sequence[Dump], outside: Outside, report: Report) -> Outside:

@@ -207,6 +207,28 @@ def test_a_site_that_has_changed_since_is_told_from_what_is_loaded(lab: Lab) -> 
     assert set(facts(document, "limit")) == {"our rules let in 20 connections at once from one source; the site says 30"}
 
 
+def test_a_host_with_nothing_but_our_guard_lets_everybody_in_to_what_is_public(lab: Lab) -> None:
+    load(lab, "nftables", "guard-apply.sh")
+    site = (lab.folder / "acme.yaml").read_text(encoding="utf-8") + "access: {submission: public}\n"
+    (lab.folder / "acme.yaml").write_text(site, encoding="utf-8")
+    assert gatepost("render", lab.folder / "acme.yaml", "-t", "nftables", "-o", lab.folder / "out").status == 0
+    lab.run("sh", "out/acme/nftables/guard-apply.sh")
+
+    document = audit(lab, "--strict")
+
+    assert (document["verdict"], told(document), document["status"]) == ("same", [], 0)
+
+
+def test_both_kinds_of_iptables_on_one_host_must_let_a_connector_in(lab: Lab) -> None:
+    load(lab, "iptables", "apply.sh")
+    lab.run("iptables-legacy", "-A", "INPUT", "-s", "203.0.113.16/28", "-p", "tcp", "--dport", "993", "-j", "DROP")
+
+    document = audit(lab)
+
+    assert told(document) == [("missing", "imaps", 4, "203.0.113.16/28")]
+    assert {"iptables-save", "iptables-legacy-save"} <= set(document["dumps"])
+
+
 def test_without_the_right_to_read_the_rules_it_cannot_be_tried(lab: Lab) -> None:
     (lab.folder / "acme.yaml").write_text(SITE.replace("LAYOUT", "plain"), encoding="utf-8")
     command = f"exec setpriv --bounding-set -all {sys.executable} -m generator audit acme.yaml --live"

@@ -12,6 +12,7 @@ from generator.readers.judge import Question, judge
 from generator.readers.model import Ruleset
 from generator.readers.nftables import read_nftables
 from generator.readers.outside import Outside
+from generator.readers.scratch import list_file
 
 TABLE = {"family": "inet", "table": "filter"}
 BASE = {"chain": {**TABLE, "name": "input", "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}
@@ -198,6 +199,20 @@ def test_a_policy_of_one_family_is_not_the_other_s() -> None:
     ruleset, _ = read("table ip filter { chain input { type filter hook input priority 0; policy drop; }; }")
 
     assert [fate(ruleset, source) for source in ("192.0.2.1", "2001:db8::1")] == ["closed", "open"]
+
+
+@pytest.mark.parametrize(("whole", "ports"), [(True, None), (False, ((993, 993),))])
+@pytest.mark.parametrize("hook", ["type filter hook input priority 0; policy accept; ", ""])
+def test_what_our_table_does_not_speak_of_is_open_where_it_is_all_that_nft_has(hook: str, whole: bool, ports: Any) -> None:
+    table = f"table inet gatepost_acme {{ chain c {{ {hook}tcp dport 993 drop; }}; }}"
+    text = list_file(table, "dump", Report())
+    assert text is not None
+    ruleset = read_nftables(text, "dump", Outside("eth0"), Report(), whole=whole)
+    assert ruleset is not None
+
+    assert ruleset.ports == ports
+    assert fate(ruleset) == ("closed" if hook or not whole else "open")
+    assert not whole or fate(ruleset, port=587) == "open"
 
 
 def test_rules_of_a_bridge_are_told_and_left_aside() -> None:
