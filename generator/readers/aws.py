@@ -28,6 +28,7 @@ from generator.readers.parts import INSIDE, Part, RuleMistakeError, make_rules, 
 WHAT: Final = "what the AWS CLI prints about security groups"
 HINT: Final = "make it with: aws ec2 describe-security-groups --group-ids those of the mail server's network interface"
 LIST_HINT: Final = "add its entries: aws ec2 get-managed-prefix-list-entries --query \"{PrefixListId:'pl-...',Entries:Entries}\""
+_MOST_GROUPS: Final = 16  # of a network interface: "Amazon VPC quotas"
 _KEYS: Final = ("SecurityGroups", "SecurityGroupRules", "PrefixLists", "Entries", "NextToken")
 _PERMISSION: Final = ("IpProtocol", "FromPort", "ToPort", "IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
 
@@ -49,9 +50,11 @@ class Grant(NamedTuple):
     @property
     def text(self) -> str:
         """The rule in a person's words."""
+        if self.strange and self.protocol is None:
+            return self.place
         ports = "" if self.first in (None, -1) else f" {self.first}" if self.first == self.last else f" {self.first}-{self.last}"
         protocol = "all traffic" if str(self.protocol) == "-1" else str(self.protocol)
-        return f"{self.place}: {protocol}{ports} from {self.cidr or self.listed or self.group or self.strange}"
+        return f"{self.place}: {protocol}{ports} from {self.cidr or self.listed or self.group or '?'}"
 
 
 def read_aws(text: str, path: str, outside: Outside, report: Report) -> Ruleset | None:
@@ -109,11 +112,17 @@ def _is_about_groups(one: Mapping[str, Any]) -> bool:
 
 
 def _grants(documents: list[Any]) -> Iterator[Grant]:
-    for one in walk_objects(documents):
-        yield from _listed(one, "SecurityGroups", _group_grants)
+    """All that is allowed. Groups that can't all be those of one network interface are doubts."""
+    every = list(walk_objects(documents))
+    groups = [group for one in every for group in ([one] if "IpPermissions" in one else objects(one.get("SecurityGroups")))]
+    apart = len(groups) > _MOST_GROUPS or len({str(group["VpcId"]) for group in groups if group.get("VpcId")}) > 1
+    for one in every:
+        yield from _listed(one, "SecurityGroups", lambda group: _group_grants(group, apart=apart))
         yield from _listed(one, "SecurityGroupRules", _rule_grants)
+        if one.get("NextToken"):
+            yield Grant("the rest", None, None, None, strange="the dump is cut off, there is a `NextToken`")
         if "IpPermissions" in one:
-            yield from _group_grants(one)
+            yield from _group_grants(one, apart=apart)
         elif "IsEgress" in one:
             yield from _rule_grants(one)
         elif "IpProtocol" in one:
@@ -133,9 +142,11 @@ def _listed(one: Mapping[str, Any], key: str, read: Callable[[Mapping[str, Any]]
             yield from read(item)
 
 
-def _group_grants(group: Mapping[str, Any]) -> Iterator[Grant]:
+def _group_grants(group: Mapping[str, Any], *, apart: bool) -> Iterator[Grant]:
     name = str(group.get("GroupName") or group.get("GroupId") or "a group")
-    yield from _listed(group, "IpPermissions", lambda permission: permission_grants(permission, name))
+    doubt = f"whether the mail server has the group `{group.get('GroupId') or name}`" if apart else ""
+    for grant in _listed(group, "IpPermissions", lambda permission: permission_grants(permission, name)):
+        yield grant._replace(doubt=doubt)
 
 
 def permission_grants(permission: Mapping[str, Any], place: str) -> Iterator[Grant]:

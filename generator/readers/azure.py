@@ -140,13 +140,15 @@ def _groups(documents: list[Any]) -> Iterator[tuple[str, list[Mapping[str, Any]]
     """The groups of a dump: groups, effective groups, templates, or rules alone."""
     loose: list[Mapping[str, Any]] = []
     strange: list[Mapping[str, Any]] = []
-    alone = False
+    alone, rest = False, False
     for one in walk_objects(documents):
+        rest = rest or bool(one.get("nextLink"))
         inner = {**one, **one["properties"]} if isinstance(one.get("properties"), dict) else one
         if "securityRules" in inner:
             yield str(inner.get("name", "a group")), _flat([*_each(inner["securityRules"]), *_each(inner.get("defaultSecurityRules"))])
         elif "value" in one and objects(one["value"]):
-            yield from _groups(objects(one["value"]))
+            yield from _groups([*objects(one["value"]), *([{"nextLink": "?"}] if one.get("nextLink") else [])])
+            rest = False
         elif "effectiveSecurityRules" in one:
             yield _last(inside(one, "networkSecurityGroup")), _flat(_each(one["effectiveSecurityRules"]))
         elif "resources" in one and "$schema" in one:
@@ -158,8 +160,9 @@ def _groups(documents: list[Any]) -> Iterator[tuple[str, list[Mapping[str, Any]]
             loose += _flat([one])
         else:
             strange += _each(None if set(one) <= {"value", "nextLink"} else "?")
-    if loose or alone:
-        yield "", [*loose, *strange]
+    if loose or alone or rest:
+        more = [{"name": "the rest", "nextLink": "?"}] if rest else []
+        yield "", [*loose, *strange, *more]
 
 
 def _template(resources: list[Mapping[str, Any]]) -> tuple[list[tuple[str, list[Mapping[str, Any]]]], list[Mapping[str, Any]]]:

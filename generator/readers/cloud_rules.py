@@ -12,6 +12,7 @@ from generator.readers.parts import ANYWHERE, Part, RuleMistakeError, make_rules
 BOTH: Final = (Family.V4, Family.V6)
 _TCP: Final = frozenset({"tcp", "6", "all", "any", "*", "-1"})
 _OTHERS: Final = frozenset({"udp", "icmp", "icmpv6", "ipv6-icmp", "esp", "ah", "sctp", "ipip", "gre", "igmp"})
+_MORE: Final = ("nextLink", "nextPageToken")  # of which more pages follow
 _MARKS: Final = ("gatepost/", "gatepost ")
 
 
@@ -73,6 +74,8 @@ def check_keys(rule: Any, known: Iterable[str]) -> None:
         RuleMistakeError: it does.
     """
     for key in sorted(set(rule) - set(known)):
+        if key in _MORE:
+            raise RuleMistakeError(f"the dump is cut off, there is a `{key}`")
         if rule[key] not in (None, "", [], {}, False):
             raise RuleMistakeError(f"`{key}` is not known here")
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from generator.diagnostics import Report
 from generator.readers.aws import Grant, judge_grants
-from generator.readers.documents import load_json, objects, top, whole_number
+from generator.readers.documents import load_json, top, whole_number
 from generator.readers.model import Ruleset
 from generator.readers.outside import Outside
 
@@ -18,7 +18,8 @@ WHAT: Final = "a CloudFormation template"
 HINT: Final = "make it with: aws cloudformation get-template --stack-name STACK --query TemplateBody"
 _SOURCES: Final = ("CidrIp", "CidrIpv6", "SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName")
 _TEXTS: Final = ("IpProtocol", "FromPort", "ToPort", *_SOURCES)
-_INGRESS: Final = "AWS::EC2::SecurityGroupIngress"
+_INGRESS, _GROUP, _OTHERS = "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroup", "AWS::EC2::NetworkAclEntry"
+_COMPUTED: Final = "its rules are computed by the template"
 
 
 def read_cloudformation(text: str, path: str, outside: Outside, report: Report) -> Ruleset | None:
@@ -29,7 +30,13 @@ def read_cloudformation(text: str, path: str, outside: Outside, report: Report) 
         if not report.has_errors:
             report.add("AUD001", top(path), f"this is not {WHAT}", hint=HINT)
         return None
-    grants = [grant for name, one in resources.items() if isinstance(one, dict) for grant in _grants(name, one)]
+    kinds = [one.get("Type") if isinstance(one, dict) else _COMPUTED for one in resources.values()]
+    if not any(str(kind).startswith((_GROUP, _COMPUTED)) for kind in kinds):
+        report.add("AUD001", top(path), "no resource here is a security group or a rule of one", hint=HINT)
+        return None
+    if _OTHERS in kinds:
+        report.add("AUD025", top(path), f"the rules of `{_OTHERS}` are not read", hint="see that they leave the mail ports to the groups")
+    grants = [grant for name, one in resources.items() for grant in _grants(name, one)]
     return judge_grants(grants, _lists(resources), path, report)
 
 
@@ -51,20 +58,21 @@ def _load(text: str, path: str, report: Report) -> Any:
     return to_data(root)
 
 
-def _grants(name: str, resource: Mapping[str, Any]) -> Iterator[Grant]:
+def _grants(name: str, resource: Any) -> Iterator[Grant]:
+    if not isinstance(resource, dict):  # `Fn::ForEach` makes resources
+        yield Grant(name, None, None, None, strange=_COMPUTED)
+        return
     values = resource.get("Properties")
     if not isinstance(values, dict):
         return
     doubt = f"whether the condition of `{name}` holds" if "Condition" in resource else ""
     if resource.get("Type") == _INGRESS:
         yield _grant(name, values, doubt)
-    elif resource.get("Type") == "AWS::EC2::SecurityGroup" and "SecurityGroupIngress" in values:
+    elif resource.get("Type") == _GROUP and "SecurityGroupIngress" in values:
         listed = values["SecurityGroupIngress"]
-        blocks = objects(list(listed) if isinstance(listed, tuple) else [listed] if isinstance(listed, dict) else listed)
-        if not blocks and listed:
-            yield Grant(name, None, None, None, strange="its rules are computed by the template")
-        for block in blocks:
-            yield _grant(name, block, doubt)
+        for block in listed if isinstance(listed, list | tuple) else [listed] if listed else []:
+            # `!If [...]` is a list in the list
+            yield _grant(name, block, doubt) if isinstance(block, dict) else Grant(name, None, None, None, strange=_COMPUTED)
 
 
 def _grant(name: str, values: Mapping[str, Any], doubt: str) -> Grant:

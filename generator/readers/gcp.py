@@ -151,6 +151,8 @@ def _sources(firewall: Mapping[str, Any]) -> tuple[Part, ...]:
 
 def _firewalls(documents: list[Any]) -> Iterator[Mapping[str, Any]]:
     for one in walk_objects(documents):
+        if one.get("nextPageToken"):
+            yield {"name": "the rest", "priority": 0, "nextPageToken": "?"}
         if "firewalls" in one:
             yield from _each(one["firewalls"])
         elif "items" in one:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from generator.diagnostics import Report
 from generator.readers.azure import judge_groups
 from generator.readers.cloud_rules import listed_objects
-from generator.readers.documents import inside, load_json, objects, top
+from generator.readers.documents import inside, load_json, objects, texts, top
 from generator.readers.gcp import judge_firewalls
 from generator.readers.model import Chain, Ruleset
 from generator.readers.outside import Outside
@@ -65,6 +65,8 @@ def read_terraform(text: str, path: str, outside: Outside, report: Report) -> Ru
         return None
     for one in dict.fromkeys(resource.kind for resource in resources if resource.kind in _NOT_READ):
         report.add("AUD025", top(path), f"the rules of `{one}` are not read", hint="see that they leave the mail ports to the others")
+    for address in _left_alone(document):
+        report.add("AUD025", top(path), f"`{address}` stays as it is, and is not read", hint="see that it leaves the mail ports alone")
     rulesets = []
     if any(one.kind in _AWS for one in resources):
         rulesets.append(judge_aws(resources, document, path, report))
@@ -77,6 +79,15 @@ def read_terraform(text: str, path: str, outside: Outside, report: Report) -> Ru
         report.add("AUD001", top(path), "no resource here is a firewall rule of AWS, Azure or GCP", hint=HINT)
         return None
     return _join(rulesets)
+
+
+def _left_alone(document: Mapping[str, Any]) -> Iterator[str]:
+    """Rules that are there and not in the plan's values: Terraform forgets them, or leaves them for another plan."""
+    deferred = [inside(one, "resource_change") for one in objects(document.get("deferred_changes"))]
+    for change in [*objects(document.get("resource_changes")), *deferred]:
+        mine = change.get("type") in (*_AWS, _AZURE_RULE, _AZURE_GROUP, _GCP) and change.get("mode") != "data"
+        if mine and (change in deferred or "forget" in texts(inside(change, "change").get("actions"))):
+            yield str(change.get("address"))
 
 
 def _join(rulesets: list[Ruleset]) -> Ruleset:

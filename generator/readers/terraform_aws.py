@@ -1,5 +1,6 @@
 """Security groups and prefix lists of AWS in Terraform's words."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -17,9 +18,11 @@ _RULE, _OLD_RULE, _LIST, _ENTRY = (
     "aws_ec2_managed_prefix_list",
     "aws_ec2_managed_prefix_list_entry",
 )
+_INDEX: Final = re.compile(r"\[[^]]*\]")
 _GROUPS: Final = ("aws_security_group", "aws_default_security_group")
 _CONDITIONS: Final = frozenset(
     {"ip_protocol", "protocol", "from_port", "to_port", "cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks"}
+    | {"prefix_list_ids", "type", "self"}
 )
 
 
@@ -27,7 +30,8 @@ def judge_aws(resources: Sequence[Resource], document: Mapping[str, Any], path: 
     """The ruleset of all groups of a plan or a state."""
     lists = _lists(resources)
     references = _references(document)
-    grants = [grant for one in resources for grant in _grants(one, lists, references)]
+    inline = _inline(inside(document, "configuration", "root_module"))
+    grants = [grant for one in resources for grant in _grants(one, lists, references, inline)]
     return judge_grants(grants, lists, path, report)
 
 
@@ -42,6 +46,8 @@ def _lists(resources: Sequence[Resource]) -> dict[str, list[str]]:
                 found[str(one.values["id"])] = found[one.address]
     for one in resources:
         if one.kind == _ENTRY:
+            if "prefix_list_id" in one.unknown:
+                return {}  # it may be of any list
             held = found.get(str(one.values.get("prefix_list_id")))
             if held is not None:
                 held.append(str(one.values.get("cidr") or "?"))
@@ -61,7 +67,16 @@ def _references(document: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _grants(one: Resource, lists: Mapping[str, list[str]], references: Mapping[str, str]) -> Iterator[Grant]:
+def _inline(module: Mapping[str, Any], prefix: str = "") -> set[str]:
+    """The groups that have rules of their own in the configuration, by their addresses without an index."""
+    found = {f"{prefix}{one.get('address')}" for one in objects(module.get("resources")) if "ingress" in inside(one, "expressions")}
+    calls = module.get("module_calls")
+    for name, call in calls.items() if isinstance(calls, dict) else ():
+        found |= _inline(inside(call, "module"), f"{prefix}module.{name}.")
+    return found
+
+
+def _grants(one: Resource, lists: Mapping[str, list[str]], references: Mapping[str, str], inline: set[str]) -> Iterator[Grant]:
     unknown = sorted(one.unknown & _CONDITIONS)
     strange = f"`{unknown[0]}` is known only after the plan was applied" if unknown else ""
     if one.kind == _RULE:
@@ -69,8 +84,9 @@ def _grants(one: Resource, lists: Mapping[str, list[str]], references: Mapping[s
     elif one.kind == _OLD_RULE and one.values.get("type") != "egress":
         yield from _block(one, one.values, strange)
     elif one.kind in _GROUPS:
-        if "ingress" in one.unknown and objects(one.values.get("ingress")):
+        if "ingress" in one.unknown and (objects(one.values.get("ingress")) or _INDEX.sub("", one.address) in inline):
             strange = "a part of it is known only after the plan was applied"
+            yield Grant(one.address, None, None, None, strange=strange)
         for block in _each(one.values.get("ingress")):
             yield from _block(one, block, strange)
 
@@ -134,6 +150,8 @@ def _block(one: Resource, block: Mapping[str, Any], strange: str) -> Iterator[Gr
     except RuleMistakeError as error:
         yield whole._replace(strange=str(error))
         return
+    if one.kind == _OLD_RULE and "source_security_group_id" in one.unknown and not members:
+        members.append(f"a group that {one.address} names")
     for group in [*members, *([one.address] if block.get("self") not in (None, False) else [])]:
         yield whole._replace(group=group)
 
