@@ -166,8 +166,8 @@ def _read_line(line: _Line, setting: Setting, names: set[tuple[str, str]], path:
         for rule in found:
             if rule.act in (Act.JUMP, Act.GOTO) and (line.table, rule.target) not in names:
                 raise NotUnderstoodError(f"`{rule.target}` is no chain of the dump, and no target that gatepost knows")
-    except (NotUnderstoodError, IndexError) as error:
-        why = str(error) if isinstance(error, NotUnderstoodError) else "an option has no value"
+    except (ValueError, IndexError) as error:
+        why = str(error) if isinstance(error, NotUnderstoodError) else "an option has not the values that it needs"
         report.add("AUD002", _place(path, line.number), f"the rule is not understood: {why}", hint="what it touches is reported as unknown")
         match = Match(setting.family, doubts=("the rule is not understood",))
         found = [Rule(match, Act.ACCEPT), Rule(match, Act.DENY)] if line.table == "filter" else [Rule(match, Act.REDIRECT, "elsewhere")]

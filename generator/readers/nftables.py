@@ -69,10 +69,21 @@ def _objects(text: str, path: str, report: Report) -> list[Mapping[str, Any]] | 
     try:
         read = json.loads(text)
         objects: list[Mapping[str, Any]] = [item for item in read["nftables"] if isinstance(item, dict)]
+        if not all(map(_is_chain, _kind(objects, "chain"))):
+            raise ValueError(path)
     except (ValueError, KeyError, TypeError, RecursionError):
         report.add("AUD001", _place(path), "this is not what nft prints as JSON", hint="make it with: nft -j list ruleset")
         return None
     return objects
+
+
+def _is_chain(chain: Mapping[str, Any]) -> bool:
+    """Whether a chain has the form of nft's: of another one it would not be known where it stands, or what its end means."""
+    if not all(isinstance(chain.get(key), str) for key in ("family", "table", "name")):
+        return False
+    hooked = chain.get("hook") in (*_PATHS, "output", "postrouting", "egress") and type(chain.get("prio", 0)) is int
+    known = chain.get("policy", "accept") in ("accept", "drop") and isinstance(chain.get("type", ""), str)
+    return "hook" not in chain or (hooked and known)
 
 
 def _kind(objects: Iterable[Mapping[str, Any]], kind: str) -> list[Mapping[str, Any]]:
@@ -106,11 +117,13 @@ def _changes(objects: Iterable[Mapping[str, Any]]) -> tuple[set[tuple[str, str]]
     changing: set[tuple[str, str]] = set()
     saves = False
     for rule in _kind(objects, "rule"):
-        for expression in (one for one in rule.get("expr", ()) if isinstance(one, dict)):
+        expressions = rule.get("expr")
+        for expression in (one for one in (expressions if isinstance(expressions, list) else ()) if isinstance(one, dict)):
             kind = "set" if "set" in expression else "map"
             if isinstance(facts := expression.get(kind), dict) and isinstance(name := facts.get(kind), str):
                 (growing if kind == "set" and adds_source(facts) else changing).add((chain_name(rule, ""), name[1:]))
-            saves = saves or ("mangle" in expression and expression["mangle"].get("key") == {"ct": {"key": "mark"}})
+            mangled = expression.get("mangle")
+            saves = saves or (isinstance(mangled, dict) and mangled.get("key") == {"ct": {"key": "mark"}})
     return growing, changing, saves
 
 
@@ -150,8 +163,7 @@ def _stages(bases: Sequence[Mapping[str, Any]], outside: Outside) -> tuple[Stage
 
 
 def _priority(chain: Mapping[str, Any]) -> int:
-    priority = chain.get("prio", 0)
-    return priority if type(priority) is int else 0
+    return int(chain.get("prio", 0))
 
 
 def _report_layer(chain: Mapping[str, Any], path: str, report: Report) -> None:

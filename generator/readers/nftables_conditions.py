@@ -10,7 +10,15 @@ from typing import Any, Final
 from generator.net import Family, PortRange
 from generator.readers.model import Fact, Match
 from generator.readers.nftables_states import EQUALITY, Setting, flag_names, listed, meet_state
-from generator.readers.nftables_values import NotUnderstoodError, address_runs, flatten, other_addresses, other_ports, port_ranges
+from generator.readers.nftables_values import (
+    NotUnderstoodError,
+    address_runs,
+    check_texts,
+    flatten,
+    other_addresses,
+    other_ports,
+    port_ranges,
+)
 from generator.readers.nftables_words import condition_words
 from generator.readers.outside import HIGH_PORTS, SYN, doubt, judge_interface, narrow
 
@@ -75,7 +83,7 @@ def _meet_one(match: Match, left: Any, op: str, right: Any, setting: Setting) ->
         if family:
             return _meet_family(match, family, op)
     elif kind == "ct" and isinstance(facts, dict) and facts.get("key") == "direction":
-        known = "original" in list(flatten(right, setting.sets))
+        known = "original" in check_texts(flatten(right, setting.sets), "directions")
     elif kind == "fib":
         known = _judge_route(facts, right, setting)
     elif kind == "&":
@@ -89,7 +97,7 @@ def _meet_comparison(match: Match, left: Any, op: str, right: Any) -> Match | No
     """`tcp dport >= 1024`, `tcp flags ! syn`."""
     facts = left.get("payload") if isinstance(left, dict) else None
     if facts == {"protocol": "tcp", "field": "flags"} and op == "!":
-        return None if "syn" in ([right] if isinstance(right, str) else right) else match
+        return None if any("syn" in flags for flags in _flag_sets(listed(right))) else match
     if facts in ({"protocol": "tcp", "field": "dport"}, {"protocol": "th", "field": "dport"}) and isinstance(right, int) and op in _BOUNDS:
         first, last = _BOUNDS[op](right)
         return narrow(match, ports=(PortRange(first, last),)) if first <= last else None
@@ -131,10 +139,23 @@ def _meet_payload(match: Match, protocol: str, field: str, op: str, right: Any, 
     if narrowed is not None and (protocol, field) in (("ip", "protocol"), ("ip6", "nexthdr")):
         return narrowed if _names_tcp(flatten(right, setting.sets)) != (op == "!=") else None
     if (protocol, field) == ("tcp", "flags"):
-        known = "syn" in set(flatten(right, setting.sets)) if op != "!=" else None
-        if known is not None:
-            return match if known else None
+        flags = _flag_sets([right] if isinstance(right, dict) and "|" in right else flatten(right, setting.sets))
+        if op != "!=":
+            return match if any(one == SYN if op == "==" else one & SYN for one in flags) else None
     return narrowed and doubt(narrowed, condition_words({"payload": {"protocol": protocol, "field": field}}, op, right))
+
+
+def _flag_sets(values: Iterable[Any]) -> list[frozenset[str]]:
+    """Each value as the flags that it names, by words or as a number."""
+    found = []
+    for value in values:
+        bits = value["|"] if isinstance(value, dict) and "|" in value else [value]
+        if type(value) is int and 0 <= value < 256:
+            bits = [name for bit, name in enumerate(_FLAGS) if value >> bit & 1]
+        found.append(frozenset(check_texts(bits, "flags")))
+        if not found[-1] <= set(_FLAGS):
+            raise NotUnderstoodError(f"`{value}` where flags are meant")
+    return found
 
 
 def _names_tcp(values: Iterable[Any]) -> bool:
@@ -143,8 +164,10 @@ def _names_tcp(values: Iterable[Any]) -> bool:
 
 def _is_tcp(value: Any) -> bool:
     """Whether a protocol, or a range of numbers of protocols, is or holds TCP."""
-    if not isinstance(value, dict):
+    if isinstance(value, str) or type(value) is int:
         return value in ("tcp", 6, "*")
+    if not isinstance(value, dict):
+        raise NotUnderstoodError(f"`{value}` where protocols are meant")
     first, last = value.get("range", (None, None))
     if type(first) is not int or type(last) is not int:
         raise NotUnderstoodError(f"`{value}` where protocols are meant")
@@ -156,15 +179,17 @@ def _judge_meta(key: str, right: Any, setting: Setting) -> tuple[bool | None, tu
     if key == "l4proto":
         return _names_tcp(values), ()
     if key == "nfproto":
-        return None, tuple(family for family, name in ((Family.V4, "ipv4"), (Family.V6, "ipv6")) if name in values)
+        named = check_texts(values, "families")
+        return None, tuple(family for family, name in ((Family.V4, "ipv4"), (Family.V6, "ipv6")) if name in named)
     if key == "protocol":
-        return None, tuple(family for name, family in _FAMILIES.items() if name in values)
+        named = check_texts(values, "families")
+        return None, tuple(family for name, family in _FAMILIES.items() if name in named)
     if key in ("iifname", "iif", "iifkind", "iiftype", "iifgroup"):
         # nft prints the number of an interface that it has no name for.
-        named = all(isinstance(value, str) and not value.isdecimal() for value in values)
-        return (judge_interface(values, setting.outside) if named and key in ("iifname", "iif") else None), ()
+        known = key in ("iifname", "iif") and all(isinstance(value, str) and not value.isdecimal() for value in values)
+        return (judge_interface(values, setting.outside) if known else None), ()
     if key == "pkttype":
-        return bool({"host", "unicast"} & set(map(str, values))), ()
+        return bool({"host", "unicast"} & set(check_texts(values, "kinds of packets"))), ()
     return None, ()
 
 
@@ -172,10 +197,10 @@ def _judge_route(facts: Any, right: Any, setting: Setting) -> bool | None:
     """The questions that rulesets ask of the source: of which kind it is, and whether its route leads back."""
     flags, result = listed(facts.get("flags")), facts.get("result", "")
     if result == "type" and "saddr" in flags:
-        return "unicast" in set(map(str, flatten(right, setting.sets)))
+        return "unicast" in check_texts(flatten(right, setting.sets), "kinds of addresses")
     if result in ("oif", "oifname", "check") and "saddr" in flags:
         # A check of the reverse path: the answers to a connector that reaches the server leave by the way they came.
-        return right not in (False, 0, "missing")
+        return right in (True, "exists") if right in (True, False, "exists", "missing") else None
     return None
 
 

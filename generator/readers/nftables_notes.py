@@ -50,7 +50,7 @@ def adds_source(facts: Any) -> bool:
     if isinstance(element, dict) and "elem" in element:
         element = element["elem"].get("val")
     payload = element.get("payload") if isinstance(element, dict) else None
-    alone = isinstance(payload, dict) and payload.get("field") == "saddr" and payload.get("protocol") in _FAMILIES
+    alone = isinstance(payload, dict) and payload.get("field") == "saddr" and payload.get("protocol") in tuple(_FAMILIES)
     return alone and facts.get("op") in ("add", "update") and not facts.get("stmt")
 
 
@@ -69,7 +69,7 @@ def fields_of(element: Any) -> Iterator[Mapping[str, Any]]:
 
 def family_of(element: Any) -> Family | None:
     """The family of the packets that such an element can be made of; a statement ends the rule for the others. None: of both."""
-    return next((_FAMILIES[name] for field in fields_of(element) if (name := field.get("protocol")) in _FAMILIES), None)
+    return next((_FAMILIES[name] for field in fields_of(element) if (name := field.get("protocol")) in tuple(_FAMILIES)), None)
 
 
 def _read_mark(value: Any, setting: Setting) -> Mark:

@@ -19,12 +19,10 @@ _ENDS: Final = {"accept": Act.ACCEPT, "drop": Act.DENY, "reject": Act.DENY, "ret
 
 # Statements that let the packet go on as it is, as far as a verdict can see, and those that hand it to somebody else.
 _PASSING: Final = frozenset(
-    ["counter", "log", "continue", "mangle", "masquerade", "snat", "flow", "last", "secmark", "map", "ct expectation"]
-) | {
-    "ct helper",
-    "ct timeout",
-    "dup",
-}
+    {"counter", "log", "continue", "mangle", "masquerade", "snat", "flow", "last", "secmark", "map", "dup", "reset"}
+    | {"ct expectation", "ct helper", "ct timeout"}
+    | {"match", "limit", "ct count", "quota", "set", "meter", "xt", "notrack"}  # conditions, and what they need
+)
 _COUNTING: Final = ("counter", "last")  # statements of an element that decide nothing
 _ELSEWHERE: Final = frozenset({"queue", "tproxy", "synproxy", "fwd"})
 
@@ -38,7 +36,8 @@ class Unread(NamedTuple):
 
 def read_rule(rule: Mapping[str, Any], setting: Setting, families: Sequence[Family], unread: list[Unread]) -> list[Rule]:
     """The rules of the model that one nft rule amounts to; what isn't understood also goes to `unread`."""
-    expressions = rule.get("expr", ())
+    given = rule.get("expr", ())
+    expressions = given if isinstance(given, list | tuple) else [given]
     words = rule_words(expressions).rstrip()
     text = f"{rule.get('family')} {rule.get('table')} {rule.get('chain')}: {words}"
     frame = Rule(Match(), Act.STOP, text=text, comment=str(rule.get("comment", "")))
@@ -69,12 +68,10 @@ def _read(
             noted += [frame._replace(match=doubt(match, *doubts), **note._asdict()) for match in matches]
         elif kind == "match":
             matches = _meet(facts, matches, frame, setting, unread)
-        elif kind in ("ct count", "limit", "set", "meter"):
+        elif kind in ("ct count", "limit", "quota", "set", "meter"):
             matches, frame = _count(kind, facts, matches, frame)
         elif kind == "xt":
             matches = _foreign(facts, matches)
-        elif kind not in _PASSING:
-            matches = [doubt(match, rule_words([expression])) for match in matches]
         if not matches:
             break
     return noted
@@ -91,7 +88,7 @@ def _meet(facts: Mapping[str, Any], matches: list[Match], frame: Rule, setting: 
 
 def _count(kind: str, facts: Any, matches: list[Match], frame: Rule) -> tuple[list[Match], Rule]:
     """A limit of each source, which a first connection is not over; one that sources share, or of something else, is a doubt."""
-    if kind in ("limit", "ct count"):
+    if kind in ("limit", "ct count", "quota"):
         return [doubt(match, f"{rule_words([{kind: facts}])}, of all sources together") for match in matches], frame
     apart = any(field.get("field") == "saddr" for field in fields_of(_element(facts)))
     for statement in listed(facts.get("stmt")):
@@ -129,7 +126,9 @@ def _end(
     if kind == "xt" and facts.get("type") == "target":
         known = facts.get("name") in PASSING
         return None if known else _elsewhere(_foreign(facts, matches), frame)
-    return _read_map(facts, matches, frame, rule, setting, unread) if kind == "vmap" else None
+    if kind == "vmap":
+        return _read_map(facts, matches, frame, rule, setting, unread)
+    return None if kind in _PASSING else _elsewhere(matches, frame, rule_words([{kind: facts}]))  # of another kind: it may be a verdict
 
 
 def _foreign(facts: Any, matches: list[Match]) -> list[Match]:
@@ -142,6 +141,8 @@ def _foreign(facts: Any, matches: list[Match]) -> list[Match]:
 
 def _redirect(kind: str, facts: Mapping[str, Any], matches: list[Match], frame: Rule, setting: Setting) -> list[Rule]:
     """`redirect` and `dnat`: on to another port of this host, or to another address."""
+    if not set(facts) <= {"addr", "port", "family", "flags", "type_flags"}:
+        raise NotUnderstoodError(f"`{kind}` in a form that is not nft's")
     family = {"ip": Family.V4, "ip6": Family.V6}.get(str(facts.get("family", "")))
     matches = [met for match in matches if (met := narrow(match, family=family)) is not None]
     frame = frame._replace(act=Act.REDIRECT)

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from generator.net import Family
 from generator.readers.model import LOCAL, TRACKED, TRANSLATED, Fact, Mark, Match, sent_to
-from generator.readers.nftables_values import flatten, other_addresses
+from generator.readers.nftables_values import check_texts, flatten, other_addresses
 from generator.readers.outside import Outside, find_destinations, meet_states, narrow
 
 
@@ -39,18 +39,19 @@ def meet_state(match: Match, left: Any, op: str, right: Any, setting: Setting) -
     asked = facts.get("key") if isinstance(facts, dict) else None
     inverted = op == "!="
     if kind == "ct" and asked in ("state", "status"):
-        values = {str(value) for value in flag_names(right, setting)}
+        values = set(check_texts(flag_names(right, setting), "states"))
         return _meet_states(match, op, right, values) if asked == "state" else _meet_status(match, op, values)
     if op not in EQUALITY:
         return None
     if kind == "ct" and asked == "proto-dst" and facts.get("dir") == "original" and type(right) is int:
         return _meet_facts(match, (Fact(TRACKED), Fact(sent_to(right), not inverted)))
     if kind == "fib" and asked is None:
-        return _meet_type(match, facts, inverted, set(map(str, flatten(right, setting.sets))))
+        return _meet_type(match, facts, inverted, list(flatten(right, setting.sets)))
     if kind == "meta" and asked in ("oifname", "oif"):
-        return _meet_way_out(match, inverted, [str(name) for name in flatten(right, setting.sets)], setting)
+        return _meet_way_out(match, inverted, list(flatten(right, setting.sets)), setting)
     if left == {"ct": {"key": "mark"}} and not setting.saves_marks:
-        return [match] if (0 in flatten(right, setting.sets)) != inverted else []
+        marks = list(flatten(right, setting.sets))
+        return ([match] if (0 in marks) != inverted else []) if all(map(_is_mark, marks)) else None
     if kind in ("meta", "&"):
         return _meet_mark(match, left, inverted, list(flatten(right, setting.sets)))
     return None
@@ -58,7 +59,7 @@ def meet_state(match: Match, left: Any, op: str, right: Any, setting: Setting) -
 
 def _meet_states(match: Match, op: str, right: Any, values: set[str]) -> list[Match] | None:
     """A connection has one state; `== new,established` compares with both at once, unlike `new,established` and `{ new, established }`."""
-    if op not in (*EQUALITY, "!"):
+    if op not in (*EQUALITY, "!") or not values <= _STATES:
         return None
     if op in ("==", "!=") and len(values) > 1 and not (isinstance(right, dict) and "set" in right) and not isinstance(right, str):
         return [match] if op == "!=" else []
@@ -79,10 +80,11 @@ def _meet_status(match: Match, op: str, values: set[str]) -> list[Match] | None:
     return _meet_facts(match, (Fact(TRACKED),)) if op == "!" else []
 
 
-def _meet_type(match: Match, facts: Any, inverted: bool, kinds: set[str]) -> list[Match] | None:
+def _meet_type(match: Match, facts: Any, inverted: bool, values: Sequence[Any]) -> list[Match] | None:
     """Of which kind the destination is: this host's, or another's."""
     if facts.get("result") != "type" or "daddr" not in listed(facts.get("flags")):
         return None
+    kinds = check_texts(values, "kinds of addresses")
     here, there = "local" in kinds, "unicast" in kinds
     return ([match] if here != inverted else []) if here == there else _meet_facts(match, (Fact(LOCAL, here != inverted),))
 
@@ -91,9 +93,16 @@ def _meet_mark(match: Match, left: Any, inverted: bool, values: Sequence[Any]) -
     mask = 0xFFFFFFFF
     if "&" in left and isinstance(left["&"][1], int):
         left, mask = left["&"]
-    if left != {"meta": {"key": "mark"}} or match.mark or (inverted and len(values) > 1) or not all(type(value) is int for value in values):
+    if left != {"meta": {"key": "mark"}} or match.mark or (inverted and len(values) > 1) or not all(map(_is_mark, values)):
         return None
     return [match._replace(mark=Mark(value, mask, inverted)) for value in values]
+
+
+_STATES: Final = frozenset({"new", "established", "related", "invalid", "untracked"})
+
+
+def _is_mark(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= 0xFFFFFFFF
 
 
 EQUALITY: Final = ("==", "!=", "in", "")
@@ -105,8 +114,10 @@ def _meet_facts(match: Match, facts: tuple[Fact, ...]) -> list[Match]:
     return [] if met is None else [met]
 
 
-def _meet_way_out(match: Match, inverted: bool, names: Sequence[str], setting: Setting) -> list[Match] | None:
+def _meet_way_out(match: Match, inverted: bool, names: Sequence[Any], setting: Setting) -> list[Match] | None:
     """Where the packet goes from here follows from its destination, if the routes are known."""
+    if not all(isinstance(name, str) and not name.isdecimal() for name in names):
+        return None
     found = []
     for family in Family if match.family is None else (match.family,):
         runs = find_destinations(names, family, setting.outside)

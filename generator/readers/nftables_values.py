@@ -38,19 +38,34 @@ def address_runs(elements: Iterable[Any], family: Family) -> Runs:
 
 
 def _address_run(element: Any, family: Family) -> Run:
+    if element == "*":
+        return EVERYTHING[family][0]
     try:
         if isinstance(element, str):
-            if element == "*":
-                return EVERYTHING[family][0]
-            number = int(ip_address(element))
-            return Run(number, number)
-        if "prefix" in element:
+            first = last = ip_address(element)
+        elif "prefix" in element:
             network = ip_network(f"{element['prefix']['addr']}/{element['prefix']['len']}", strict=False)
-            return Run(int(network.network_address), int(network.broadcast_address))
-        first, last = element["range"]
-        return Run(int(ip_address(first)), int(ip_address(last)))
+            first, last = network.network_address, network.broadcast_address
+        else:
+            first, last = (ip_address(str(end)) for end in element["range"])
+        if not first.version == last.version == family.value or int(first) > int(last):
+            raise ValueError
     except (ValueError, KeyError, TypeError):
         raise NotUnderstoodError(f"`{element}` where addresses are meant") from None
+    return Run(int(first), int(last))
+
+
+def check_texts(values: Iterable[Any], what: str) -> list[str]:
+    """The values, which are to be words.
+
+    Raises:
+        NotUnderstoodError: they are something else.
+    """
+    found = list(values)
+    for value in found:
+        if not isinstance(value, str):
+            raise NotUnderstoodError(f"`{value}` where {what} are meant")
+    return found
 
 
 def port_ranges(elements: Iterable[Any]) -> tuple[PortRange, ...]:
@@ -62,12 +77,12 @@ def _port_run(element: Any) -> Run:
     try:
         if element == "*":
             return Run(0, 65535)
-        if isinstance(element, dict):
-            first, last = element["range"]
-            return Run(int(first), int(last))
-        return Run(int(element), int(element))
+        first, last = element["range"] if isinstance(element, dict) else (element, element)
     except (ValueError, KeyError, TypeError):
-        raise NotUnderstoodError(f"`{element}` where ports are meant") from None
+        first, last = None, None
+    if type(first) is not int or type(last) is not int or not 0 <= first <= last <= 65535:
+        raise NotUnderstoodError(f"`{element}` where ports are meant")
+    return Run(first, last)
 
 
 def runs_to_ports(runs: Runs) -> tuple[PortRange, ...]:

@@ -68,7 +68,7 @@ def _operation(sign: str) -> Callable[[list[Any]], str]:
 
 def _route(facts: Facts) -> str:
     flags = facts.get("flags", ())
-    return f"fib {' . '.join(flags) if isinstance(flags, list) else flags} {facts.get('result', '')}"
+    return f"fib {' . '.join(map(str, flags)) if isinstance(flags, list) else flags} {facts.get('result', '')}"
 
 
 _BARE: Final = ("iifname", "iif", "oifname", "oif", "mark")
