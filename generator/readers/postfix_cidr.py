@@ -22,8 +22,8 @@ _SPARED: Final = re.compile(r"^# who is spared ", re.MULTILINE)
 _SMTP: Final = (PortRange(25, 25), PortRange(465, 465), PortRange(587, 587))
 _PATTERN: Final = re.compile(r"(?P<not>!\s*)?(?P<network>[^\s!]+)\s+(?P<result>\S.*)", re.DOTALL)
 _IF: Final = re.compile(r"if\s+(?P<not>!\s*)?(?P<network>\S+)\s*$", re.IGNORECASE)
-_REFUSING: Final = ("REJECT", "DEFER", "DEFER_IF_PERMIT", "DEFER_IF_REJECT", "REJECT_UNKNOWN_CLIENT")
-_GOING_ON: Final = ("DUNNO", "INFO", "WARN", "PREPEND", "HOLD", "BCC", "FILTER", "REDIRECT")
+_REFUSING: Final = ("REJECT", "DEFER", "DEFER_IF_PERMIT")
+_GOING_ON: Final = ("DUNNO", "DEFER_IF_REJECT", "INFO", "WARN", "PREPEND", "HOLD", "BCC", "FILTER", "REDIRECT")
 _NEXT: Final = "what follows"
 _UNSURE: Final = "another restriction"
 

@@ -21,7 +21,14 @@ def list_file(text: str, path: str, report: Report) -> str | None:
     command = [*namespace, "sh", "-c", "nft -f /dev/stdin && exec nft -j list ruleset"]
     try:
         done = subprocess.run(  # noqa: S603 - fixed words; the file comes by standard input
-            command, input=text, capture_output=True, text=True, check=False, timeout=_SECONDS, env={"PATH": _PATH, "LC_ALL": "C.UTF-8"}
+            command,
+            input=text,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",  # nft may cut a line that it complains about inside a character
+            check=False,
+            timeout=_SECONDS,
+            env={"PATH": _PATH, "LC_ALL": "C.UTF-8"},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         _refuse(path, report, str(error))

@@ -92,6 +92,8 @@ def test_a_random_table_is_read_as_postmap_reads_it(lines: list[str]) -> None:
         ("PREPEND X-From: crm", "closed"),
         ("permit_sasl_authenticated, reject", "unknown"),
         ("DISCARD", "unknown"),
+        ("DEFER_IF_REJECT later", "closed"),  # for ours refuses what follows
+        ("reject_unknown_client", "unknown"),
     ],
 )
 def test_a_result_means_what_access_5_says(result: str, entry: str) -> None:
@@ -99,6 +101,12 @@ def test_a_result_means_what_access_5_says(result: str, entry: str) -> None:
 
     assert findings == []
     assert shown(ruleset, Family.V4, 587) == {entry: "everybody"}
+
+
+def test_a_refusal_only_if_another_restriction_refuses_is_none_of_its_own() -> None:
+    ruleset, _ = read_back("postfix-cidr", "192.0.2.0/24 DEFER_IF_REJECT later\n")
+
+    assert shown(ruleset, Family.V4, 587) == {"unknown": "everybody"}
 
 
 def test_what_follows_a_table_that_is_not_ours_is_a_doubt() -> None:
