@@ -91,6 +91,7 @@ def test_what_is_not_understood_is_told_at_its_line(text: str, told: list[str]) 
         ("-A INPUT -m time --timestop 07:00:00 -j ACCEPT", "unknown"),
         ("-A INPUT -m time --datestop 2038-01-19T03:14:07 -j ACCEPT", "open"),
         ("-A INPUT -m eui64 -j ACCEPT", "unknown"),
+        ("-A INPUT -j TARPIT", "closed"),
         ("-A INPUT -m frag -s 198.51.100.0/24 -j ACCEPT", "unknown"),
         ("-A INPUT -p tcp -m tcp -j ACCEPT", "open"),
         ("-A INPUT -m connlimit --connlimit-upto 9 --connlimit-mask 32 --connlimit-saddr -j ACCEPT", "open"),
@@ -140,6 +141,7 @@ def test_a_set_of_another_type_is_a_doubt(kind: str) -> None:
         ("create x bitmap:ip range 198.51.100.0-198.51.100.255 netmask 28\nadd x 198.51.100.0\n", "x src", "open"),
         ("create x bitmap:ip range 198.51.100.0-198.51.100.255 netmask 30\nadd x 198.51.100.0\n", "x src", "closed"),
         ("create x hash:ip family inet bitmask 255.0.255.0\nadd x 198.0.100.0\n", "x src", "unknown"),
+        ("create x hash:ip,port family inet netmask 24\nadd x 198.51.100.0,tcp:993\n", "x src,dst", "unknown"),
         ("create x hash:ip,port family inet\nadd x 198.51.100.10,tcp:993\n", "x src,dst", "open"),
         ("create x hash:ip,port family inet\nadd x 198.51.100.10,tcp:993\n", "x src", "closed"),
         ("create y hash:ip,port\nadd y 198.51.100.10,tcp:993\ncreate x list:set\nadd x y\n", "x src", "closed"),
@@ -182,6 +184,15 @@ def test_two_dumps_with_chains_of_one_name_must_both_let_a_packet_in(texts: tupl
     assert ruleset is not None
 
     assert [(one.entry.value, len(one.sources)) for one in judge(ruleset, Question(Family.V4, 25))] == [("open", 2), ("closed", 1)]
+
+
+def test_mangle_is_asked_before_nat_translates() -> None:
+    mangle = "*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 993 -j DROP\nCOMMIT\n"
+    nat = "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp --dport 993 -j REDIRECT --to-ports 1993\nCOMMIT\n"
+    ruleset = read_host([Dump("dump", nat + mangle)], Outside(), Report())
+    assert ruleset is not None
+
+    assert [one.entry.value for one in judge(ruleset, Question(Family.V4, 993))] == ["closed"]
 
 
 def test_one_dump_twice_is_one_dump() -> None:

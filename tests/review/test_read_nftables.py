@@ -106,6 +106,10 @@ def test_a_file_in_a_language_that_nft_refuses_is_an_error() -> None:
         ("@th,16,16 set 25 accept", "unknown"),
         ("tcp dport set 25 drop", "unknown"),
         ("ip dscp set cs1 accept", "open"),
+        ("meta l4proto 6-17 accept", "open"),
+        ("meta l4proto 1-6 accept", "open"),
+        ("tcp flags == (syn | ack) accept", "closed"),
+        ("tcp flags { syn, ack } accept", "open"),
     ],
 )
 def test_a_condition_means_this_for_a_new_connection_from_outside(rule: str, expected: str) -> None:
@@ -213,6 +217,14 @@ def test_what_our_table_does_not_speak_of_is_open_where_it_is_all_that_nft_has(h
     assert ruleset.ports == ports
     assert fate(ruleset) == ("closed" if hook or not whole else "open")
     assert not whole or fate(ruleset, port=587) == "open"
+
+
+@pytest.mark.parametrize(("state", "expected"), [("invalid", "closed"), ("untracked", "open"), ("new", "closed")])
+def test_what_is_not_tracked_is_of_one_state_alone(state: str, expected: str) -> None:
+    raw = "chain raw { type filter hook prerouting priority -300; notrack; }; chain input"
+    ruleset, _ = read(language(f"ct state {state} accept").replace("chain input", raw))
+
+    assert fate(ruleset) == expected
 
 
 def test_rules_of_a_bridge_are_told_and_left_aside() -> None:

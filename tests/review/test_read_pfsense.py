@@ -99,6 +99,13 @@ def test_a_rule_of_pfsense_means_what_pf_makes_of_it(rules: tuple[str, ...], fou
     assert shown(ruleset, Family.V6, 993) == NONE
 
 
+def test_rules_of_a_group_of_interfaces_go_before_those_of_the_interface() -> None:
+    group = "<ifgroups><ifgroupentry><ifname>outer</ifname><members>wan opt1</members></ifgroupentry></ifgroups>"
+    ruleset, _ = read_back("pfsense", pfsense(rule(), rule(kind="block", interface="outer", source=CRM), more=group))
+
+    assert shown(ruleset, Family.V4, 993) == {"open": "the rest", "closed": "192.0.2.0/24"}
+
+
 @pytest.mark.parametrize(
     ("aliases", "found", "said"),
     [
