@@ -89,13 +89,13 @@ def hook_in(chains: dict[str, Chain], named: Collection[str], family: Family | N
 
     `named` are the chains that rules of others lead to.
     """
-    roots = [name for name, chain in chains.items() if name not in named and chain.rules]
+    roots = [name for name in chains if name not in named]
     # A chain that speaks of no port, beside one that does, is a tool of it that this file has no use for.
-    entrances = [name for name in roots if spoken_ports([chains[name]])]
-    for name in entrances or roots:
+    entrances = [name for name in roots if spoken_ports([chains[name]])] or [name for name in roots if chains[name].rules] or roots
+    for name in entrances:
         entrance = f"where `{name}` is hooked in"
         chains[entrance] = Chain(entrance, (Rule(Match(family), Act.JUMP, name),), Act.DENY)
-    return tuple(Stage(name, f"where `{name}` is hooked in", "input", family) for name in entrances or roots)
+    return tuple(Stage(name, f"where `{name}` is hooked in", "input", family) for name in entrances)
 
 
 def spoken_ports(chains: Iterable[Chain]) -> tuple[PortRange, ...] | None:

@@ -17,6 +17,7 @@ from generator.readers.nftables_states import Setting, listed
 from generator.readers.outside import Outside, judge_interface
 from generator.readers.scratch import list_file
 
+_AWAKE: Final = frozenset({"owner", "persist"})  # flags of a table that change nothing for packets
 _BOTH: Final = (Family.V4, Family.V6)
 _FAMILIES: Final = {"inet": _BOTH, "netdev": _BOTH, "ip": (Family.V4,), "ip6": (Family.V6,)}
 _PATHS: Final = {"ingress": "", "prerouting": "", "input": "input", "forward": "forward"}
@@ -30,10 +31,9 @@ def read_nftables(text: str, path: str, outside: Outside, report: Report, *, who
     `whole`: it is all that nft has, so what it doesn't speak of is open; a table of ours may otherwise be a part of something. None after
     an error; a rule that isn't understood is a finding, and a doubt about what it touches.
     """
-    if not text.lstrip().startswith("{"):
-        listed_text = list_file(text, path, report)
-        return None if listed_text is None else read_nftables(listed_text, path, outside, report)
-    objects = _objects(text, path, report)
+    part = not text.lstrip().startswith("{")  # what users write may be included by something; what nft prints is hooked in by itself
+    printed = list_file(text, path, report) if part else text
+    objects = None if printed is None else _objects(printed, path, report)
     if objects is None:
         return None
     settings = _settings(objects, outside)
@@ -58,11 +58,24 @@ def read_nftables(text: str, path: str, outside: Outside, report: Report, *, who
     for words, why in unread:
         hint = "what it touches is reported as unknown"
         report.add("AUD002", _place(path), f"the rule `{words}` is not understood: {why}", hint=hint)
+    stages = _stages(bases, _sleeping(objects), outside)
     if whole:
-        return Ruleset(path, _stages(bases, outside), chains, _BOTH)
+        return Ruleset(path, stages, chains, _BOTH)
     ours = all(name.split(" ")[1].startswith("gatepost_") for name in chains)
     ports = spoken_ports(chains.values()) if chains and (ours or not bases) else None
-    return Ruleset(path, _stages(bases, outside) if bases else hook_in(chains, _named_chains(objects)), chains, _BOTH, ports)
+    if part and ours and chains and ports is None:
+        ports = ()  # the guard of a site that closes nothing
+    return Ruleset(path, hook_in(chains, _named_chains(objects)) if part and not bases else stages, chains, _BOTH, ports)
+
+
+def _sleeping(objects: Sequence[Mapping[str, Any]]) -> dict[str, bool | None]:
+    """The tables with flags, and whether they are dormant, so that no packet meets their chains. nft 1.0.6 prints rubbish there: None."""
+    found: dict[str, bool | None] = {}
+    for table in _kind(objects, "table"):
+        flags = table.get("flags", [])
+        words = set(map(str, flags if isinstance(flags, list) else [flags]))
+        found[chain_name({**table, "table": table.get("name")}, "")] = True if "dormant" in words else None if words - _AWAKE else False
+    return found
 
 
 def _objects(text: str, path: str, report: Report) -> list[Mapping[str, Any]] | None:
@@ -142,7 +155,7 @@ def _named_chains(objects: Iterable[Mapping[str, Any]]) -> set[str]:
     return found
 
 
-def _stages(bases: Sequence[Mapping[str, Any]], outside: Outside) -> tuple[Stage, ...]:
+def _stages(bases: Sequence[Mapping[str, Any]], sleeping: Mapping[str, bool | None], outside: Outside) -> tuple[Stage, ...]:
     """The base chains in the order a packet meets them: by hook, then by priority."""
     stages = []
     for chain in sorted(bases, key=_priority):
@@ -150,10 +163,11 @@ def _stages(bases: Sequence[Mapping[str, Any]], outside: Outside) -> tuple[Stage
         families = _FAMILIES[str(chain.get("family"))]
         devices = listed(chain.get("dev")) if chain["hook"] == "ingress" else ("*",)
         passed = judge_interface(devices, outside) if devices else None  # nft 1.0.6 does not print which
-        if passed is not False:
-            doubt = (
-                "" if passed else f"the chain `{name}` is for what comes by {', '.join(devices) or 'an interface that nft does not print'}"
-            )
+        asleep = sleeping.get(chain_name(chain, ""), False)
+        if passed is not False and asleep is not True:
+            doubt = "the table has a flag that nft does not print; `dormant` would put it to sleep" if asleep is None else ""
+            if not passed:
+                doubt = f"the chain `{name}` is for what comes by {', '.join(devices) or 'an interface that nft does not print'}"
             family = families[0] if len(families) == 1 else None
             translates = chain.get("type") == "nat"
             # Whatever their priority, chains that translate are asked where NAT is; among themselves they go by it.

@@ -1,6 +1,5 @@
 """The whole audit: dumps read, every service held against the plan, our own rules and limits looked at, logs counted."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -60,7 +59,7 @@ def audit_dumps(
         report.add("AUD001", place, "no rules are in what was read", hint="routes and sets belong beside the output of iptables-save")
     if ruleset is None or own.has_errors:
         return None
-    plan, ruleset = compiled.plan, _as_hooked(ruleset, dumps)
+    plan = compiled.plan
     asked = choose_destinations(ruleset, destinations, plan.server.addresses)
     read = [(dump, dump.reader or detect(dump.text, dump.path) or "") for dump in dumps]
     limits = [limit for dump, reader in read for limit in find_limits(dump.text, dump.path, reader)]
@@ -71,19 +70,6 @@ def audit_dumps(
         *audit_limits(plan, ruleset, limits, site_limits(compiled)),
     )
     return Audit(plan, tuple(dumps), tuple(sorted(dict.fromkeys(found), key=lambda fault: _ORDER.index(fault.kind))))
-
-
-def _as_hooked(ruleset: Ruleset, dumps: Sequence[Dump]) -> Ruleset:
-    """Without the entrances that a reader gives to chains of a part, where a dump is the whole: what nothing hooks in does nothing."""
-    if not any(_is_whole(dump) for dump in dumps):
-        return ruleset
-    hooked = tuple(stage for stage in ruleset.stages if not re.search(r"where `\S+ \S+ \S+` is hooked in", stage.chain))
-    return ruleset._replace(stages=hooked)
-
-
-def _is_whole(dump: Dump) -> bool:
-    """Whether it is what `nft -j list ruleset` prints. A file in nft's own language may be a part that the host includes."""
-    return dump.text.lstrip().startswith("{") and (dump.reader or detect(dump.text, dump.path)) == "nftables"
 
 
 def _join_places(faults: Iterable[Fault], places: int) -> Iterator[Fault]:

@@ -57,6 +57,16 @@ def test_an_include_that_nothing_hooks_in_leaves_the_host_open(lab: Lab) -> None
     assert (document["verdict"], document["status"]) == ("different", 1)
 
 
+def test_a_guard_that_sleeps_is_not_taken_for_one_that_guards(lab: Lab) -> None:
+    load(lab, "nftables", "guard-apply.sh", HOST)
+    lab.run("nft", "add", "table", "inet", "gatepost_acme", "{ flags dormant; }")
+
+    document = audit(lab)
+
+    assert document["verdict"] != "same"
+    assert {fault["kind"] for fault in document["faults"]} & {"extra", "unknown"}
+
+
 def test_a_limit_that_counts_everybody_together_is_named(lab: Lab) -> None:
     load(lab, "iptables", "apply.sh")
     rules = lab.run("iptables-save").stdout

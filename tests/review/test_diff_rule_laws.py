@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from generator.diagnostics import Report
 from generator.net import Family
@@ -13,7 +13,7 @@ from generator.review.diff import Difference, Verdict
 from generator.review.difference import compare_sides, open_sides
 from generator.review.picture import State
 from tests.scale import scaled
-from tests.support.sites import RandomSite, sites
+from tests.support.sites import RandomConnector, RandomSite, sites
 
 TARGETS = ["iptables", "nftables"]
 
@@ -59,6 +59,11 @@ def test_a_site_and_its_files_are_the_same(site: RandomSite) -> None:
     assert (difference.verdict, difference.changes, difference.left_out) == (Verdict.SAME, (), ())
 
 
+# The guard of the second closes nothing, so it says nothing of anybody.
+@example(
+    RandomSite((RandomConnector("one", ("imap",), ("192.0.2.0/24",), None, 1),), (), (("smtp", "{mode: allowlist, exclusive: true}"),)),
+    RandomSite((RandomConnector("one", ("smtp",), ("2001:db8::/48",), None, 1),), (), ()),
+)
 @settings(max_examples=scaled(400), deadline=None)
 @given(sites(), sites())
 def test_whoever_a_site_closes_out_and_the_other_s_files_let_in_has_gained(one: RandomSite, other: RandomSite) -> None:

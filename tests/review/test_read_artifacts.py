@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.diagnostics import Report
@@ -73,6 +73,7 @@ def read(files: dict[str, str]) -> Ruleset | None:
     return ruleset
 
 
+@example(make_plan([service("smtp", Access.ADDITIVE)], {}), "plain", None, "drop")
 @settings(max_examples=scaled(500))
 @given(
     plan=plans(), layout=st.sampled_from(("plain", "ipset")), limit=st.sampled_from((None, 9)), refuse=st.sampled_from(("drop", "reject"))

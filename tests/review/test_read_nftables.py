@@ -215,7 +215,7 @@ def test_what_our_table_does_not_speak_of_is_open_where_it_is_all_that_nft_has(h
     assert ruleset is not None
 
     assert ruleset.ports == ports
-    assert fate(ruleset) == ("closed" if hook or not whole else "open")
+    assert fate(ruleset) == ("closed" if hook else "open")
     assert not whole or fate(ruleset, port=587) == "open"
 
 
@@ -232,3 +232,13 @@ def test_rules_of_a_bridge_are_told_and_left_aside() -> None:
 
     assert told == ["AUD003 the chain `bridge b c` judges below IP, and is not read"]
     assert fate(ruleset) == "open"
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [("dormant", "open"), (["owner", "dormant"], "open"), ("owner", "closed"), ([], "closed"), ("inet", "unknown"), (7, "unknown")],
+)
+def test_a_dormant_table_closes_nothing(flags: Any, expected: str) -> None:
+    ruleset, messages = read(dump(objects=({"table": {"family": "inet", "name": "filter", "flags": flags}},)))
+
+    assert (fate(ruleset), messages) == (expected, [])
