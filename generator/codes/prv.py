@@ -12,7 +12,7 @@ CODES: Final = (
         "error",
         "a file that no rendered file is called like",
         "`prove --artifact FILE` tries a file of yours in the place of the rendered one of the same name, with the rendered scripts\n"
-        "that load it and take it out again. The hint lists the names that the target writes for this site.",
+        "that load it and take it out again. The hint lists the names that the target writes for this site, each for one file.",
         _OURS,
     ),
     Code(

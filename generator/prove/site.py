@@ -27,8 +27,11 @@ class CannotProveError(Exception):
 def replace_artifacts(artifacts: Sequence[Artifact], given: Sequence[Path], report: Report) -> tuple[Artifact, ...]:
     """Put the user's own files in the place of the rendered ones of the same name."""
     names = {artifact.path.rpartition("/")[2]: artifact for artifact in artifacts}
-    for path in given:
+    for number, path in enumerate(given):
         place = Span(str(path), 1, 1, 1, 1)
+        if path.name in (other.name for other in given[:number]):
+            report.add("PRV001", place, f"another file is called `{path.name}` too", hint="give one for each rendered file")
+            continue
         if path.name not in names:
             hint = f"a file takes the place of the rendered one of its name: {', '.join(sorted(names))}"
             report.add("PRV001", place, f"no file of this target is called `{path.name}`", hint=hint)

@@ -51,12 +51,8 @@ _GCP_WORDS: Final = {
 
 def read_terraform(text: str, path: str, outside: Outside, report: Report) -> Ruleset | None:
     """The ruleset of a plan or a state. None after an error; what isn't understood is a finding, and a doubt about what it touches."""
-    documents = load_json(text, path, WHAT, HINT, report)
-    if documents is None:
-        return None
-    document = documents[0]
-    if not isinstance(document, dict) or not ("planned_values" in document or "values" in document or "terraform_version" in document):
-        report.add("AUD001", top(path), f"this is not {WHAT}", hint=HINT)
+    document = _load(text, path, report)
+    if document is None:
         return None
     try:
         resources = list(_resources(document))
@@ -79,6 +75,20 @@ def read_terraform(text: str, path: str, outside: Outside, report: Report) -> Ru
         report.add("AUD001", top(path), "no resource here is a firewall rule of AWS, Azure or GCP", hint=HINT)
         return None
     return _join(rulesets)
+
+
+def _load(text: str, path: str, report: Report) -> Mapping[str, Any] | None:
+    documents = load_json(text, path, WHAT, HINT, report)
+    if documents is None:
+        return None
+    document = documents[0]
+    if not isinstance(document, dict) or not ("planned_values" in document or "values" in document or "terraform_version" in document):
+        report.add("AUD001", top(path), f"this is not {WHAT}", hint=HINT)
+        return None
+    if document.get("errored"):
+        report.add("AUD001", top(path), "this plan broke off, so not all of it is here", hint=HINT)
+        return None
+    return document
 
 
 def _left_alone(document: Mapping[str, Any]) -> Iterator[str]:

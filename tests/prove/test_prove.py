@@ -126,6 +126,16 @@ def test_a_list_that_takes_root_is_said_to(folder: Path) -> None:
     assert "a list of 5001 prefixes takes root to load: an ordinary user's limit is about 5000" in result.err
 
 
+def test_two_files_of_one_name_are_a_finding(folder: Path) -> None:
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        (folder / name / "guard.nft").write_text("", encoding="utf-8")
+
+    result = gatepost("prove", "acme.yaml", "--artifact", "one/guard.nft", "--artifact", "two/guard.nft")
+
+    assert (result.status, "error[PRV001]: another file is called `guard.nft` too" in result.err) == (1, True)
+
+
 def test_a_file_of_no_rendered_name_is_a_finding(folder: Path) -> None:
     (folder / "other.nft").write_text("", encoding="utf-8")
 

@@ -200,3 +200,9 @@ def test_a_document_without_firewall_rules_is_refused(text: str) -> None:
 
     assert ruleset is None
     assert findings == ["AUD001 no resource here is a firewall rule of AWS, Azure or GCP"]
+
+
+def test_a_plan_that_broke_off_is_refused() -> None:
+    text = json.dumps({**json.loads(state(resource("aws_security_group", ingress=[INGRESS]))), "errored": True})
+
+    assert read(text) == (None, ["AUD001 this plan broke off, so not all of it is here"])
