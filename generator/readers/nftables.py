@@ -36,12 +36,28 @@ def read_nftables(text: str, path: str, outside: Outside, report: Report, *, who
     objects = None if printed is None else _objects(printed, path, report)
     if objects is None:
         return None
+    chains, bases = _read_chains(objects, path, outside, report)
+    stages = _stages(bases, _sleeping(objects), outside)
+    if whole:
+        return Ruleset(path, stages, chains, _BOTH)
+    ours = all(name.split(" ")[1].startswith("gatepost_") for name in chains)
+    ports = spoken_ports(chains.values()) if chains and (ours or not bases) else None
+    if part and ours and chains and ports is None:
+        ports = ()  # the guard of a site that closes nothing
+    return Ruleset(path, hook_in(chains, _named_chains(objects)) if part and not bases else stages, chains, _BOTH, ports)
+
+
+def _read_chains(
+    objects: Sequence[Mapping[str, Any]], path: str, outside: Outside, report: Report
+) -> tuple[dict[str, Chain], list[Mapping[str, Any]]]:
+    """All chains above the link layer by name, and those that a packet from outside meets first."""
     settings = _settings(objects, outside)
     rules: dict[str, list[Mapping[str, Any]]] = {}
     for rule in _kind(objects, "rule"):
         rules.setdefault(chain_name(rule, str(rule.get("chain"))), []).append(rule)
     unread: list[Unread] = []
-    chains, bases = {}, []
+    chains: dict[str, Chain] = {}
+    bases: list[Mapping[str, Any]] = []
     for chain in _kind(objects, "chain"):
         families = _FAMILIES.get(str(chain.get("family")), ())
         if not families:
@@ -58,14 +74,7 @@ def read_nftables(text: str, path: str, outside: Outside, report: Report, *, who
     for words, why in unread:
         hint = "what it touches is reported as unknown"
         report.add("AUD002", _place(path), f"the rule `{words}` is not understood: {why}", hint=hint)
-    stages = _stages(bases, _sleeping(objects), outside)
-    if whole:
-        return Ruleset(path, stages, chains, _BOTH)
-    ours = all(name.split(" ")[1].startswith("gatepost_") for name in chains)
-    ports = spoken_ports(chains.values()) if chains and (ours or not bases) else None
-    if part and ours and chains and ports is None:
-        ports = ()  # the guard of a site that closes nothing
-    return Ruleset(path, hook_in(chains, _named_chains(objects)) if part and not bases else stages, chains, _BOTH, ports)
+    return chains, bases
 
 
 def _sleeping(objects: Sequence[Mapping[str, Any]]) -> dict[str, bool | None]:
