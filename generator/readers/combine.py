@@ -79,7 +79,8 @@ def _iptables_chain(name: str) -> tuple[str, str, str] | None:
 def _is_shadow(stage: Stage, ruleset: Ruleset, told: set[tuple[str, str, str]]) -> bool:
     """Whether it is a base chain in a table of nft whose every chain an iptables dump has as well."""
     family, table, _ = (*stage.chain.split(" ", 2), "", "")[:3]
-    chains = {name.split(" ", 2)[2] for name in ruleset.chains if name.split(" ", 2)[:2] == [family, table]}
+    words = (name.split(" ", 2) for name in ruleset.chains)
+    chains = {found[2] for found in words if len(found) == 3 and found[:2] == [family, table]}  # names of other firewalls may have fewer
     dumped = {chain for kept, other, chain in told if (kept, other) == (family, table)}
     return bool(chains) and chains <= dumped <= chains | _BUILT_IN  # iptables-save prints chains that nobody has made, nft doesn't
 
