@@ -5,6 +5,7 @@ The smallest number goes first; of rules with one number those that deny. What n
 Sources: the Compute API v1, firewalls; "VPC firewall rules": priority, implied rules, targets and sources.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -36,6 +37,7 @@ _KNOWN: Final = (
 )
 _TARGETS: Final = ("targetTags", "targetServiceAccounts")
 _KIND: Final = "compute#firewall"
+_OURS: Final = re.compile(r"gatepost (?P<site>[^/: ]+)")
 _POLICIES: Final = ("firewallPolicys", "firewallPolicies")
 
 
@@ -84,13 +86,24 @@ def _under_policies(ruleset: Ruleset, policies: list[Mapping[str, Any]], path: s
 
 
 def _describe_server(firewalls: Iterable[Mapping[str, Any]]) -> _Server:
+    """What rules of one site agree about: where one of them was moved to another network or tag, which of them is the server's is open."""
     every = list(firewalls)
-    ours = [one for one in every if str(one.get("description", "")).startswith("gatepost ")]
-    networks = {_network(one) for one in ours} or {_network(one) for one in every}
+    sites: dict[str, list[Mapping[str, Any]]] = {}
+    for one in every:
+        if found := _OURS.match(str(one.get("description", ""))):
+            sites.setdefault(found["site"], []).append(one)
+    groups = list(sites.values()) or [every]
+    networks = [{_network(one) for one in group} for group in groups]
     return _Server(
-        frozenset(networks) if ours or len(networks) == 1 else frozenset(),
-        frozenset(target for one in ours for key in _TARGETS for target in texts(one.get(key))),
+        frozenset(name for named in networks for name in named) if all(len(named) == 1 for named in networks) else frozenset(),
+        frozenset(target for group in sites.values() for target in _common_targets(group)),
     )
+
+
+def _common_targets(firewalls: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The tags and accounts that all of these rules name. One without any is for every machine, and says nothing of the server."""
+    named = [found for one in firewalls if (found := {target for key in _TARGETS for target in texts(one.get(key))})]
+    return set.intersection(*named) if named else set()
 
 
 def _network(firewall: Mapping[str, Any]) -> str:
