@@ -80,21 +80,20 @@ def _read_chains(text: str, path: str, report: Report) -> dict[str, Chain]:
     lines = list(_readable(list(_lines(text, path, report)), path, report))
     rules: dict[str, list[Rule]] = {path: []}
     inside = [path]
-    batch: list[Prefix] = []
+    batch: list[tuple[Prefix, int]] = []
     for position, (line, prefix) in enumerate(lines):
         if prefix is None:
             inside = inside[:-1] if len(inside) > 1 else inside  # one `endif` too many is nothing to Postfix
             continue
         here = rules[inside[-1]]
-        batch.append(prefix)
+        batch.append((prefix, line.number))
         block = "" if line.result else f"{path} from line {line.number}"
         if block:
             rules[block] = []
             inside.append(block)
         elif position + 1 < len(lines) and _alike(line, lines[position + 1][0]):
             continue
-        first = lines[position - len(batch) + 1][0].number
-        here += [_make_rule(line, first, family, batch, block, path) for family in Family if any(one.family is family for one in batch)]
+        here += [_make_rule(line, family, batch, block, path) for family in Family if any(one.family is family for one, _ in batch)]
         batch = []
     return {name: Chain(name, tuple(listed)) for name, listed in rules.items()}
 
@@ -115,9 +114,10 @@ def _alike(line: _Line, other: _Line) -> bool:
     return bool(other.network) and not line.negated and not other.negated and (line.result, line.comment) == (other.result, other.comment)
 
 
-def _make_rule(line: _Line, first: int, family: Family, prefixes: list[Prefix], block: str, path: str) -> Rule:
-    """One rule for neighbouring entries of one family, which begin at the line `first`; `block` is the chain behind an `if`."""
-    own = [prefix for prefix in prefixes if prefix.family is family]
+def _make_rule(line: _Line, family: Family, entries: list[tuple[Prefix, int]], block: str, path: str) -> Rule:
+    """One rule for neighbouring entries of one family, each with its line; `block` is the chain behind an `if`."""
+    own = [prefix for prefix, _ in entries if prefix.family is family]
+    first = next(number for prefix, number in entries if prefix.family is family)
     runs = prefix_runs(own, family)
     # `!` is about addresses of its own family: one of the other never matches.
     match = Match(family, subtract_runs(EVERYTHING[family], runs) if line.negated else runs)
