@@ -67,6 +67,12 @@ _TEXTS: Final = (
     ("postfix-cidr", re.compile(rf"^!?\[?[0-9a-fA-F]*[.:][0-9a-fA-F.:]*\]?(?:/\d+)?[ \t]+(?:{_RESULTS})\b", re.M | re.I)),
 )
 
+# Words of the clouds' command line tools in their other forms: YAML, tables, lists of fields.
+_NOT_JSON: Final = re.compile(
+    r"SecurityGroups|SECURITYGROUPS|IpPermissions|IPPERMISSIONS|securityRules|ResourceGroup|sourceRanges|SRC_RANGES"
+    r"|^NAME +NETWORK +DIRECTION|^# (?:aws|azurerm|google)_\w+\.",
+    re.M,
+)
 
 # Whose files complete each other: the groups are printed by one command, the entries of each prefix list by another.
 _JOINED: Final = ("aws",)
@@ -121,8 +127,7 @@ def read_host(dumps: Iterable[Dump], outside: Outside, report: Report) -> Rulese
     for dump in dumps:
         name = dump.reader or detect(dump.text, dump.path)
         if name is None or name not in (*READERS, "routes"):
-            hint = "it can be the output of nft -j list ruleset, iptables-save, ip6tables-save, ipset save, or an export of a firewall"
-            report.add("AUD001", Span(dump.path, 1, 1, 1, 1), "what this file is can't be told", hint=hint)
+            report.add("AUD001", Span(dump.path, 1, 1, 1, 1), "what this file is can't be told", hint=_hint(dump.text))
         else:
             found.setdefault(name, []).append(dump)
     outside = _add_routes(found.pop("routes", ()), outside, report)
@@ -134,6 +139,15 @@ def read_host(dumps: Iterable[Dump], outside: Outside, report: Report) -> Rulese
     ]
     read = [ruleset for ruleset in rulesets if ruleset is not None]
     return combine(read) if read and len(read) == len(rulesets) and not report.has_errors else None
+
+
+def _hint(text: str) -> str:
+    """What to do about a file that isn't known."""
+    if "".join(text.split()) in ("[]", "{}"):
+        return "it is an empty export: see that it was made in the right account, project or subscription"
+    if not text.lstrip().startswith(("{", "[")) and _NOT_JSON.search(text):
+        return "print it as JSON: `--output json` for aws and az, `--format json` for gcloud, `-json` for terraform"
+    return "it can be the output of nft -j list ruleset, iptables-save, ip6tables-save, ipset save, or an export of a firewall"
 
 
 def _join(dumps: Sequence[Dump]) -> list[Dump]:
