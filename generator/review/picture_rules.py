@@ -96,6 +96,11 @@ def find_party(comment: str) -> str:
     return parts[1] if len(parts) == 4 and parts[3] in ("v4", "v6") and all(parts) and parts[1] not in ("limit", "public") else ""
 
 
+def _is_public(comment: str) -> bool:
+    """Whether it is the comment of a rule of ours that opens a service to everybody: `acme/public/submission/v4`."""
+    return find_party(comment.replace("/public/", "/everybody/", 1)) == "everybody"
+
+
 def _limits(ruleset: Ruleset, slots: Iterable[Slot], limits: Sequence[Limit]) -> Iterator[Fact]:
     """The bounds on connections that rules set, by port or chain. Whether a connection ever gets to the rule is not asked."""
     limiting = [rule for chain in ruleset.chains.values() for rule in chain.rules if rule.limit and not limits]
@@ -163,7 +168,7 @@ def _choose(ruleset: Ruleset, family: Family, given: list[int], likely: list[int
     rules = (rule for chain in ruleset.chains.values() for rule in chain.rules if rule.match.family is family)
     naming = [rule for rule in rules if (runs := rule.match.destinations) and not is_anywhere(family, runs)]
     sets = list(dict.fromkeys(rule.match.destinations or () for rule in naming))
-    ours = dict.fromkeys(rule.match.destinations or () for rule in naming if find_party(rule.comment))
+    ours = dict.fromkeys(rule.match.destinations or () for rule in naming if find_party(rule.comment) or _is_public(rule.comment))
     if ours:
         return _tell_apart([point for runs in ours for point in _points(runs, sets)], sets)
     if any(has_number(runs, address) for runs in sets for address in likely):
