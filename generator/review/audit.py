@@ -73,6 +73,7 @@ class Fault(NamedTuple):
     fact: str = ""
     where: str = ""  # the address of the server that it is about, where several were asked about
     is_rest: bool = False  # the sources are everybody but those whom the plan lets in
+    is_half: bool = False  # the rule is for both families, and what is said of it is true of this one alone
 
 
 class _Door(NamedTuple):

@@ -20,6 +20,7 @@ from generator.review.audit_limits import audit_limits, site_limits
 from generator.review.audit_logs import LogTally
 from generator.review.audit_names import is_ours, our_layout
 from generator.review.audit_ours import audit_ours
+from generator.review.audit_server import site_destinations
 from generator.review.picture_rules import Destinations, choose_destinations
 
 _ORDER: Final = tuple(Kind)
@@ -60,8 +61,10 @@ def audit_dumps(
     if ruleset is None or own.has_errors:
         return None
     plan = compiled.plan
-    asked = choose_destinations(ruleset, destinations, plan.server.addresses)
     read = [(dump, dump.reader or detect(dump.text, dump.path) or "") for dump in dumps]
+    behind = site_destinations(compiled, [reader for _, reader in read])
+    given = [*destinations, *(one for one in behind if all(one.family is not other.family for other in destinations))]
+    asked = choose_destinations(ruleset, given, plan.server.addresses)
     limits = [limit for dump, reader in read for limit in find_limits(dump.text, dump.path, reader)]
     found = (
         *_join_places(audit_services(plan, ruleset, asked), len(asked)),
@@ -94,16 +97,36 @@ def _find_shadowed(plan: Plan, ruleset: Ruleset, asked: Sequence[tuple[str, Dest
         for _, destinations in asked
     ]
     idle: dict[str, list[Rule]] = {}
+    shadowed: list[tuple[Rule, Fault]] = []
     for found in find_unreached(ruleset, questions):
         layout = our_layout(found.chain, plan.site)
         if not found.entered:
             if layout and not found.chain.endswith("over_limit"):
                 idle.setdefault(layout, []).append(found.rule)
         elif _is_shadowed(found, plan, ruleset.chains[found.chain]):
-            yield _shadowed(found.rule, plan)
+            shadowed.append((found.rule, _shadowed(found.rule, plan)))
+    yield from _join_families(shadowed, ruleset)
     for layout, rules in idle.items():
         if not any(our_layout(chain, plan.site) == layout for chain in _entered(ruleset, rules)):
             yield Fault(Kind.SHADOWED, rules=(rules[0],), fact=f"{layout}: nothing leads to our rules, of which this is the first")
+
+
+def _join_families(shadowed: Sequence[tuple[Rule, Fault]], ruleset: Ruleset) -> Iterator[Fault]:
+    """A rule for both families was read as one for each: it is told once, or said of which family it is true."""
+    families: dict[tuple[str, int], set[Family | None]] = {}
+    for chain in ruleset.chains.values():
+        for rule in chain.rules:
+            families.setdefault((rule.text, rule.line), set()).add(rule.match.family)
+    found: dict[tuple[str, int], list[Fault]] = {}
+    for rule, fault in shadowed:
+        found.setdefault((rule.text, rule.line), []).append(fault)
+    for words, faults in found.items():
+        if not set(Family) <= families[words]:
+            yield from faults
+        elif len({fault.family for fault in faults}) > 1:
+            yield faults[0]._replace(family=None)
+        else:
+            yield from (fault._replace(is_half=True) for fault in faults)
 
 
 def _entered(ruleset: Ruleset, idle: Sequence[Rule]) -> Iterator[str]:

@@ -94,13 +94,13 @@ def fact_words(fault: Fault, plan: Plan) -> str:
         return f"{who} can get in to {where}{family}{at}"
     if fault.kind is Kind.UNKNOWN:
         return f"whether {who} can get in to {where}{family}{at} can't be told"
-    return fault.fact or _FACTS[fault.kind].format(where=where, site=plan.site)
+    return fault.fact or _FACTS[fault.kind].format(where=where, site=plan.site, over=family if fault.is_half else "")
 
 
 _FACTS: Final = {
     Kind.UNREAD: "what was read says nothing of {where}",
     Kind.BANNED: "some are refused at {where}, which is public",
-    Kind.SHADOWED: "no connection gets to this rule",
+    Kind.SHADOWED: "no connection{over} gets to this rule",
     Kind.ABSENT: "no rule of {site} is in what was read",
 }
 
@@ -120,12 +120,12 @@ def _one_rule(rule: Rule) -> str:
 
 
 def rule_place(rule: Rule, dumps: Sequence[Dump]) -> Span | None:
-    """The line of a rule, in the dump that has it there."""
+    """The line of a rule, in the dump that has it there. Of several dumps, that which has these words there; where none has, none."""
     if not rule.line or is_policy(rule):
         return None
     for dump in dumps:
         lines = dump.text.splitlines()
-        if rule.line <= len(lines) and lines[rule.line - 1].strip() == rule.text:
+        if rule.line <= len(lines) and (len(dumps) == 1 or lines[rule.line - 1].strip() == rule.text):
             return Span(dump.path, rule.line, 1, rule.line, len(lines[rule.line - 1]) + 1)
     return None
 
