@@ -27,7 +27,6 @@ allow:
 targets:
   pfsense: {destination: [10.20.0.25, "2001:db8::25"]}
   opnsense: {destination: [10.20.0.25, "2001:db8::25"]}
-  gcp-rest: {target_tags: [mail]}
 """
 CONFIGS = {"pfsense": "pfsense-2.7.xml", "opnsense": "opnsense-25.1.xml"}
 FIRST = "\t\t<rule>\n\t\t\t<id></id>\n\t\t\t<tracker>2090516630</tracker>"  # ours for crm
@@ -143,6 +142,34 @@ def test_an_address_that_is_asked_for_goes_before_the_site_s() -> None:
     found = json.loads(gatepost("audit", "acme.yaml", "merged.xml", "--to", "10.20.0.99", "--format", "json").out)
 
     assert [one["ipv4"] for one in found["services"]] == ["missing"] * 2
+    assert [fault["fact"] for fault in found["faults"] if " at 10.20" in fault["fact"]] == []
+
+
+def test_a_site_that_leaves_the_address_open_is_asked_about_at_the_one_that_our_rules_name() -> None:
+    text = merged("pfsense")
+    open_site = SITE.replace("smtp: smtp.example.org", "smtp: smtp.example.org, addresses: [192.0.2.25]")
+    Path("acme.yaml").write_text(open_site.replace('{destination: [10.20.0.25, "2001:db8::25"]}', "{}"), encoding="utf-8")
+
+    assert told(text) == ["same"]
+
+
+def test_every_address_of_a_network_that_the_site_sets_is_asked_about() -> None:
+    Path("acme.yaml").write_text(SITE.replace("[10.20.0.25,", "[10.20.0.0/24,"), encoding="utf-8")
+    one = rule().replace("<destination><any></any>", "<destination><address>10.20.0.25</address>")
+
+    found = audit(merged("pfsense").replace(FIRST, one + FIRST))
+
+    assert [fault["fact"] for fault in found["faults"] if fault["kind"] == "over-wide"] == [
+        "others can get in to imaps (tcp 993) over IPv4 at 10.20.0.25 and 2001:db8::25"
+    ]
+
+
+def test_of_several_files_none_is_blamed_for_a_line_of_another() -> None:
+    table = "# " + "\n# ".join(map(str, range(900))) + "\n0.0.0.0/0 OK\n::/0 OK\n"
+
+    found = told(table, merged("pfsense").replace("203.0.113.0/28", "203.0.113.0/27", 1))
+
+    assert found == ["different", "extra imaps 4 203.0.113.16/28 gatepost acme: crm to imaps"]
 
 
 @pytest.mark.parametrize(
@@ -226,74 +253,3 @@ def test_each_entry_of_a_table_of_postfix_is_blamed_at_its_own_line() -> None:
         "missing submission 4 all but 192.0.2.0/26 0.0.0.0/0 REJECT 5",
         "missing submission 6 all but 2001:db8:100::/48 ::/0 REJECT 6",
     ]
-
-
-def gcp(old: str = "", new: str = "", *, more: tuple[Mapping[str, Any], ...] = ()) -> str:
-    """Our firewall rules in a project, after a change, and others beside them."""
-    assert gatepost("render", "acme.yaml", "-t", "gcp-rest", "-o", "out").status == 0
-    text = Path("out/acme/gcp-rest/firewalls.json").read_text(encoding="utf-8")
-    assert old in text
-    return json.dumps([*json.loads(text.replace(old, new, 1) if old else text), *more])
-
-
-def test_one_of_our_rules_that_was_moved_to_other_machines_or_another_network_is_not_taken_for_the_server_s() -> None:
-    verdicts = [audit(gcp(old, new))["verdict"] for old, new in (("", ""), ('"mail"', '"web"'), ("networks/default", "networks/dev"))]
-
-    assert verdicts == ["same", "unknown", "unknown"]
-
-
-def test_rules_of_two_sites_are_for_the_machines_of_each() -> None:
-    other = {
-        "name": "other",
-        "network": "global/networks/default",
-        "description": "gatepost sales/crm/pop3s/v4",
-        "direction": "INGRESS",
-        "sourceRanges": ["203.0.113.64/26"],
-        "targetTags": ["sales"],
-        "allowed": [{"IPProtocol": "tcp", "ports": ["995"]}],
-    }
-
-    assert audit(gcp(more=(other,)))["verdict"] == "same"
-
-
-def test_a_rule_of_ours_without_tags_leaves_known_which_the_server_bears() -> None:
-    assert audit(gcp('"targetTags": ["mail"],', ""))["verdict"] == "same"
-
-
-def group(name: str, ports: str) -> str:
-    """A group of Azure in which one rule lets in everybody."""
-    ends = {"sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": ports}
-    allow = {"name": "all", "priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "*", **ends}
-    return json.dumps({"name": name, "securityRules": [allow]})
-
-
-def test_two_groups_of_azure_with_one_name_in_two_files_both_have_to_let_in() -> None:
-    found = audit(group("mail", "*"), group("mail", "587"))
-
-    assert [(one["name"], one["ipv4"]) for one in found["services"]] == [("submission", "as the plan says"), ("imaps", "missing")]
-
-
-@pytest.mark.parametrize(
-    ("dump", "hint"),
-    [
-        ("SecurityGroups:\n- GroupId: sg-1\n  IpPermissions: []\n", "print it as JSON: `--output json`"),
-        ("|  DescribeSecurityGroups  |\n", "print it as JSON: `--output json`"),
-        ("IPPERMISSIONS\t993\ttcp\t993\n", "print it as JSON: `--output json`"),
-        ("Name    ResourceGroup    Priority\n", "print it as JSON: `--output json`"),
-        ("NAME  NETWORK  DIRECTION  PRIORITY  ALLOW\n", "print it as JSON: `--output json`"),
-        ("- allowed:\n  sourceRanges:\n  - 0.0.0.0/0\n", "print it as JSON: `--output json`"),
-        ("[\n]\n", "it is an empty export"),
-        ("{}", "it is an empty export"),
-        ("<html>login</html>", "it can be the output of nft"),
-    ],
-)
-def test_an_export_in_another_form_is_refused_with_the_way_to_make_it(dump: str, hint: str) -> None:
-    found = audit(dump)["findings"]
-
-    assert [(one["code"], one["hint"][: len(hint)]) for one in found] == [("AUD001", hint)]
-
-
-def test_an_export_of_powershell_is_refused_for_its_encoding() -> None:
-    found = audit(group("mail", "993").encode("utf-16"))["findings"]
-
-    assert [one["message"] for one in found if one["severity"] == "error"] == ["the file is UTF-16 or UTF-32, not UTF-8"]
