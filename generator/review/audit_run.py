@@ -20,7 +20,7 @@ from generator.review.audit_limits import audit_limits, site_limits
 from generator.review.audit_logs import LogTally
 from generator.review.audit_names import is_ours, our_layout
 from generator.review.audit_ours import audit_ours
-from generator.review.audit_server import site_destinations
+from generator.review.audit_server import add_site_destinations
 from generator.review.picture_rules import Destinations, choose_destinations
 
 _ORDER: Final = tuple(Kind)
@@ -62,8 +62,7 @@ def audit_dumps(
         return None
     plan = compiled.plan
     read = [(dump, dump.reader or detect(dump.text, dump.path) or "") for dump in dumps]
-    behind = site_destinations(compiled, [reader for _, reader in read])
-    given = [*destinations, *(one for one in behind if all(one.family is not other.family for other in destinations))]
+    given = add_site_destinations(destinations, compiled, [reader for _, reader in read])
     asked = choose_destinations(ruleset, given, plan.server.addresses)
     limits = [limit for dump, reader in read for limit in find_limits(dump.text, dump.path, reader)]
     found = (

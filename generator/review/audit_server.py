@@ -1,6 +1,6 @@
 """Which addresses the site says that its server has behind a firewall: what the firewall's own objects say may have been changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from generator import resources
@@ -14,7 +14,13 @@ _FIREWALLS: Final = ("pfsense", "opnsense")  # targets that readers are named af
 _OPTION: Final = "destination"
 
 
-def site_destinations(compiled: Compiled, readers: Collection[str]) -> tuple[Prefix, ...]:
+def add_site_destinations(given: Sequence[Prefix], compiled: Compiled, readers: Collection[str]) -> tuple[Prefix, ...]:
+    """The addresses that a person gave, and those of the site for each family of which none was given."""
+    behind = _site_destinations(compiled, readers)
+    return (*given, *(one for one in behind if all(one.family is not other.family for other in given)))
+
+
+def _site_destinations(compiled: Compiled, readers: Collection[str]) -> tuple[Prefix, ...]:
     """The addresses that the site sets for the firewall that was read. None where it leaves them open, or says a network."""
     folders = resources.target_folders(())
     found: list[Prefix] = []

@@ -10,6 +10,7 @@ from generator.net import PortRange, Prefix, merge_ports
 from generator.net.collector import collector_paused
 from generator.plan import Plan
 from generator.readers.outside import Outside
+from generator.review.audit_server import add_site_destinations
 from generator.review.compare import compare_pictures
 from generator.review.diff import Change, Difference, Setting
 from generator.review.lock_side import borrow_rest
@@ -112,7 +113,8 @@ def _beside(side: Side, plan: Plan, rules: Side, destinations: Sequence[Prefix])
         slots = tuple(slot for slot in whole.slots if slot.name in names)
         only = merge_ports([port for slot in slots for port in slot.ports])
         meant = whole._replace(slots=slots)
-        for name, picture in _rule_pictures(part, only, destinations, plan.server.addresses):
+        given = destinations if side.compiled is None else add_site_destinations(destinations, side.compiled, part.readers)
+        for name, picture in _rule_pictures(part, only, given, plan.server.addresses):
             yield name, borrow_rest(meant, picture) if side.lock else meant, picture
 
 

@@ -136,6 +136,14 @@ def test_an_alias_of_the_server_that_was_moved_to_another_address_is_no_way_to_t
     assert told(text) == ["different", f"over-wide imaps 4 all but 192.0.2.0/26 NAT mail {line_of(text, '<tracker>1690000203') - 14}"]
 
 
+def test_diff_asks_about_the_address_that_the_site_sets_too() -> None:
+    Path("moved.xml").write_text(merged("pfsense").replace("<address>10.20.0.25 2001", "<address>10.20.0.26 2001"), encoding="utf-8")
+
+    results = [gatepost("diff", "acme.yaml", name, "--fail-on", "wider").status for name in ("merged.xml", "moved.xml")]
+
+    assert results == [0, 1]
+
+
 def test_an_address_that_is_asked_for_goes_before_the_site_s() -> None:
     merged("pfsense")
 
