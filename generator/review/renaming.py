@@ -28,5 +28,7 @@ def rename_finding(finding: Diagnostic, here: str, there: str) -> Diagnostic:
 
 
 def rename_span(span: Span, here: str, there: str) -> Span:
-    """A place `there` instead of `here`; any other as it is."""
+    """A place `there` instead of `here`, which may be that folder itself; any other as it is."""
+    if f"{span.path}/" == here:
+        return span._replace(path=f"{there}.")
     return span._replace(path=there + span.path.removeprefix(here)) if span.path.startswith(here) else span

@@ -112,11 +112,13 @@ def _kind(commit: str, wanted: Revised) -> str:
 def _listed(commit: str, wanted: Revised) -> Iterator[tuple[str, str]]:
     """The files of a folder and of those in it, each with what git finds its contents by: the path, where it is a link to follow."""
     below = [] if wanted.path == "." else ["--", f":(top,literal){wanted.path}"]
-    for entry in filter(None, _git("ls-tree", "-r", "-z", "--full-name", commit, *below).decode(errors="surrogateescape").split("\0")):
+    for entry in filter(None, _git("ls-tree", "-r", "-z", "--full-tree", commit, *below).decode(errors="surrogateescape").split("\0")):
         about, _, name = entry.partition("\t")
         mode, kind, digest = about.split(" ")
         if kind == "commit":
             raise GitError(f"`{name}` is a repository of its own in `{wanted.revision}`", "compare it there, and name folders without it")
+        if mode == _LINK and "\n" in name:  # git would be asked for two files, and answer for the wrong ones
+            raise GitError(f"`{name}` is a symbolic link with a line break in its name", "name folders without it")
         yield name, f"{commit}:{name}" if mode == _LINK else digest
 
 

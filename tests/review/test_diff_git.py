@@ -123,6 +123,47 @@ def test_a_link_in_a_folder_of_a_revision_that_leads_to_no_file_is_told(target: 
     assert expected in gatepost("diff", "HEAD:mail/out", "out").err
 
 
+def test_a_link_with_a_line_break_in_its_name_is_told(repository: Path) -> None:
+    gatepost("render", "acme.yaml", "-t", "iptables", "-o", "out")
+    Path("out/acme/iptables/v4.rules\nHEAD").symlink_to("v4.rules")  # git would take it for the names of two files
+    commit("linked")
+
+    expected = r"error[AUD082]: `mail/out/acme/iptables/v4.rules\nHEAD` is a symbolic link with a line break in its name"
+    assert expected in gatepost("diff", "HEAD:mail/out", "out").err
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\tb", "a\"b'c", "a\\b", "-rf", ":(top)a", "\udcff"])
+def test_names_of_any_kind_in_a_folder_of_a_revision_are_read(name: str, repository: Path) -> None:
+    gatepost("render", "acme.yaml", "-t", "iptables", "-o", "out")
+    (Path("out/acme/iptables") / name).write_text("1\n", encoding="utf-8")
+    commit("rendered")
+
+    assert gatepost("diff", "HEAD:mail/out", "out").out.splitlines()[-1] == "same: the same addresses get in"
+
+
+@pytest.mark.parametrize("name", ["a\tb", "a:b", "a b ", ":(top)a", "\udcff"])
+def test_links_of_any_name_in_a_folder_of_a_revision_are_followed(name: str, repository: Path) -> None:
+    gatepost("render", "acme.yaml", "-t", "iptables", "-o", "out")
+    (Path("out/acme/iptables") / name).symlink_to("v4.rules")
+    commit("linked")
+
+    assert gatepost("diff", "HEAD:mail/out", "out").out.splitlines()[-1] == "same: the same addresses get in"
+
+
+def test_the_top_of_a_revision_is_the_whole_of_it_from_any_folder(repository: Path) -> None:
+    gatepost("render", "acme.yaml", "-t", "iptables", "-o", "../out")
+    git("add", "--all", "..")
+    commit("rendered")
+
+    assert changed("HEAD:", "../out") == ["old  HEAD:.", "new  ../out"]
+
+
+def test_the_top_of_a_revision_is_named_as_git_names_it(repository: Path) -> None:
+    done = gatepost("diff", "HEAD:", "acme.yaml")
+
+    assert done.err.startswith("HEAD:.:1:1: error[AUD080]: no file in `HEAD:.` holds rules that can be read\n")
+
+
 def test_a_repository_in_a_folder_of_a_revision_is_told(repository: Path) -> None:
     gatepost("render", "acme.yaml", "-t", "iptables", "-o", "out")
     commit("rendered")
