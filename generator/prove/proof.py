@@ -32,7 +32,7 @@ class Way(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """All that one way showed. `untried` is how many prefixes were left out for their number."""
+    """All that one way showed. `untried` is how many prefixes were left out: for their number, or all where nobody could knock."""
 
     way: Way
     answers: tuple[Answer, ...]
@@ -66,7 +66,7 @@ def prove(plan: Plan, way: Way, files: Sequence[Artifact], setting: Setting, mos
         loaded = save(lab)
         claims.append(_compare("the rules of others are as they were", before, without_ours(loaded)))
         if not claims[0].holds:
-            return Proof(way, (), tuple(claims), sum(len(rule.sources) for rule in plan.rules))
+            return Proof(way, (), tuple(claims), _count_prefixes(plan))
         claims.append(reach_ssh(lab))
         answers: tuple[Answer, ...] = ()
         if claims[-1].holds:
@@ -78,7 +78,11 @@ def prove(plan: Plan, way: Way, files: Sequence[Artifact], setting: Setting, mos
         claims.append(Claim("connections that were open before are still open", all(held.alive() for held in open_before)))
         claims.append(_command("they are undone", lab, folder, way.artifact.undo))
         claims.append(_compare("nothing of them is left, and nothing else is gone", before, save(lab)))
-    return Proof(way, answers, tuple(claims), untried)
+    return Proof(way, answers, tuple(claims), untried if answers else _count_prefixes(plan))
+
+
+def _count_prefixes(plan: Plan) -> int:
+    return sum(len(rule.sources) for rule in plan.rules)
 
 
 def _place(folder: Path, files: Sequence[Artifact]) -> Path:

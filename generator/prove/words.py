@@ -27,7 +27,7 @@ def proof_lines(proof: Proof) -> Iterator[str]:
     for claim in proof.claims:
         yield f"  {'holds' if claim.holds else 'FAILS'}  {claim.title}{': ' + claim.seen if claim.seen else ''}"
     if proof.untried:
-        yield f"  {proof.untried} prefixes were not tried, for their number; --probes takes more"
+        yield f"  {proof.untried} prefixes were not tried{', for their number; --probes takes more' if proof.answers else ''}"
     lies = [answer for answer in proof.answers if answer.is_lie]
     for sentence in find_patterns(proof.answers):
         yield f"  LIE    {sentence}"
