@@ -53,6 +53,15 @@ def test_what_another_program_quotes_is_no_line_of_ours(line: str) -> None:
     assert read_line(line, "acme") is None
 
 
+@pytest.mark.parametrize(
+    ("flags", "counts"), [("SYN", True), ("ACK SYN", False), ("ACK", False), ("ACK FIN", False), ("ECE CWR SYN", True)]
+)
+def test_the_first_packet_of_a_connection_counts_and_no_answer_to_one(flags: str, counts: bool) -> None:
+    line = f"May 01 10:00:00 mx kernel: DROP {PACKET.replace('SYN', flags)}"
+
+    assert (read_line(line, "acme") is not None) is counts
+
+
 def test_a_user_name_that_looks_like_a_line_of_postfix_is_a_user_name() -> None:
     name = f"postfix/smtpd[1]: {REJECT}"
     line = f"mx dovecot: imap-login: Disconnected (auth failed, 1 attempts): user=<{name}>, rip=203.0.113.9, lip=192.0.2.25"

@@ -90,6 +90,23 @@ def test_a_wrong_password_of_an_outsider_means_that_the_firewall_let_him_in() ->
     ]
 
 
+def test_a_refusal_at_one_service_hides_nothing_at_another() -> None:
+    result = written(
+        "Nov 23 20:30:34 mx postfix/submission/smtpd[7]: NOQUEUE: reject: CONNECT from unknown[203.0.113.8]: 554 5.7.1 "
+        "<unknown[203.0.113.8]>: Client host rejected: Access denied; proto=SMTP",
+        "Nov 23 20:30:34 mx postfix/submissions/smtpd[7]: connect from unknown[203.0.113.8]",
+        "Nov 23 20:30:34 mx kernel: DROP IN=eth0 OUT= SRC=203.0.113.9 DST=192.0.2.25 PROTO=TCP SPT=40000 DPT=993 SYN URGP=0",
+        "Nov 23 20:30:34 mx dovecot: imap-login: Disconnected (auth failed, 1 attempts): user=<x>, rip=203.0.113.9, lip=192.0.2.25",
+    )
+
+    assert [line.partition(": once")[0] for line in told(result)] == [
+        "warning[AUD063] outsiders got in to submissions",
+        "warning[AUD063] outsiders got in to, and tried passwords at, imap or imaps",
+        "note[AUD062] outsiders tried imaps",
+        "note[AUD062] outsiders tried submission",
+    ]
+
+
 def test_an_ipv4_address_in_the_clothes_of_ipv6_is_one() -> None:
     result = written("mx dovecot: imap-login: Login: user=<a>, method=PLAIN, rip=::ffff:203.0.113.9, lip=::ffff:192.0.2.25, TLS")
 
