@@ -14,8 +14,10 @@ from generator.readers.nftables_values import flatten
 from generator.readers.nftables_words import rule_words
 from generator.readers.scratch import list_file
 
-_ABOVE: Final = re.compile(r"--(?:connlimit-above|hashlimit-above)\s+(\d+)(?:/(\w+))?")
-_UP_TO: Final = re.compile(r"--(?:connlimit-upto|hashlimit-upto|hashlimit)\s+(\d+)(?:/(\w+))?")
+# No number of iptables has more than 32 bits; a damaged dump may have longer ones.
+_ABOVE: Final = re.compile(r"--(?:connlimit-above|hashlimit-above)\s+([0-9]{1,10})(?!\d)(?:/(\w+))?")
+_UP_TO: Final = re.compile(r"--(?:connlimit-upto|hashlimit-upto|hashlimit)\s+([0-9]{1,10})(?!\d)(?:/(\w+))?")
+_PORT: Final = re.compile(r"([0-9]{1,5})(?::([0-9]{1,5}))?")
 _CHAIN: Final = re.compile(r"-A (\S+)")
 _COMMENT: Final = re.compile(r'--comment (?:"([^"]*)"|(\S+))')
 _PORTS: Final = re.compile(r"(?<!! )--d(?:estination-)?ports? (\S+)")
@@ -73,9 +75,8 @@ def _iptables_limits(text: str, path: str) -> Iterator[Limit]:
 
 def _read_ports(text: str) -> Iterator[PortRange]:
     for part in text.split(","):
-        first, _, last = part.partition(":")
-        if first.isdecimal() and (last or first).isdecimal():
-            yield PortRange(int(first), int(last or first))
+        if found := _PORT.fullmatch(part):
+            yield PortRange(int(found[1]), int(found[2] or found[1]))
 
 
 def _nftables_limits(rule: Mapping[str, Any], path: str) -> Iterator[Limit]:

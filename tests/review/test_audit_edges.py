@@ -8,8 +8,8 @@ import pytest
 
 from generator.cli import live
 from generator.net import Family, PortRange
-from generator.readers.model import Act, Chain, Match, Rule, Ruleset
-from generator.review.audit import group_ports
+from generator.readers.model import Act, Chain, Match, Rule, Ruleset, Stage
+from generator.review.audit import group_ports, path_of
 from tests.review.test_audit_rules import GOOD, audited, faults, folder
 from tests.support.cli import Result, gatepost
 
@@ -140,6 +140,36 @@ def test_of_more_than_half_of_the_world_the_rest_is_told(source: str, words: str
 
     assert f"from  {words} | {sign}{first}" in fault
     assert (entry["prefixes"][0], entry["all_but"]) == (first, all_but)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"--dport 993 -m connlimit --connlimit-above {'9' * 5000}",
+        f"--dport {'9' * 5000} -m connlimit --connlimit-above 5",
+        f"--dport 993 -m hashlimit --hashlimit-upto {'9' * 5000}/min",
+    ],
+    ids=["limit", "port", "rate"],
+)
+def test_a_limit_that_no_program_prints_is_none(words: str) -> None:
+    result = audited("COMMIT", f"-A INPUT -p tcp -m tcp {words} -j REJECT\nCOMMIT")
+
+    assert "internal error" not in result.err
+    assert "another rule lets in" not in result.out
+
+
+@pytest.mark.parametrize(("paths", "asked"), [(("forward",), "forward"), (("", "forward"), "input"), (("input", "forward"), "input")])
+def test_a_firewall_in_front_is_asked_about_what_it_forwards(paths: tuple[str, ...], asked: str) -> None:
+    assert path_of(Ruleset("", tuple(Stage(path, "c", path) for path in paths), {}, tuple(Family))) == asked
+
+
+def test_who_else_reaches_an_additive_service_may_be_unknown() -> None:
+    site = Path("acme.yaml").read_text(encoding="utf-8")
+    Path("acme.yaml").write_text(site.replace("access: {submission: public}", "access: {imaps: additive}"), encoding="utf-8")
+
+    result = audited("COMMIT", "-A INPUT -i eth7 -p tcp -m tcp --dport 993 -j ACCEPT\nCOMMIT")
+
+    assert [fault for fault in faults(result) if "imaps" in fault] == []
 
 
 @pytest.fixture
