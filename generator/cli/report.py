@@ -179,6 +179,8 @@ def _write(data: bytes, output: str) -> None:
         return
     part = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
+        if path.exists():
+            part.touch(mode=0o600)  # until it has the page's own mode
         part.write_bytes(data)
         if path.exists():
             shutil.copymode(path, part)  # a page that others may not read stays one

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -98,6 +99,16 @@ def test_a_page_that_others_may_not_read_stays_one(full: Path) -> None:
     gatepost("report", "acme.yaml", "--today", TODAY, "-o", "acme.html")
 
     assert (page.stat().st_mode & 0o777, page.stat().st_size > 0) == (0o600, True)
+
+
+def test_a_page_that_others_may_not_read_is_never_readable_for_a_moment(full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (full / "acme.html").touch(mode=0o600)
+    before: list[int] = []
+    monkeypatch.setattr(shutil, "copymode", lambda _, part: before.append(part.stat().st_mode & 0o777))
+
+    gatepost("report", "acme.yaml", "--today", TODAY, "-o", "acme.html")
+
+    assert before == [0o600]
 
 
 @pytest.mark.parametrize("output", ["acme.yaml", "crm.yaml", "old.yaml", "link.yaml"])
