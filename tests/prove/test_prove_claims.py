@@ -82,7 +82,10 @@ def test_rules_that_are_others_the_second_time_are_named(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("statement", "seen"),
-    [("flush table $table", ": 0 allowed ones were refused, "), ("insert rule $table input drop", " allowed ones were refused, 0 others")],
+    [
+        ("flush table $table", ": 0 allowed ones were refused, "),
+        ("insert rule $table input ct state new reject with tcp reset", " allowed ones were refused, 0 others"),
+    ],
     ids=["open", "closed"],
 )
 def test_a_moment_of_other_rules_while_they_load_again_is_seen(folder: Path, statement: str, seen: str) -> None:
