@@ -7,9 +7,11 @@ from typing import Any, Self, cast
 import pytest
 
 from generator.diagnostics import Report
+from generator.net import Family
 from generator.pipeline import compile_sites
-from generator.prove.answer import Answer, Claim
-from generator.prove.besides import Traffic, compare_traffic, hold_many, list_traffic
+from generator.prove.answer import Answer, Claim, Setting
+from generator.prove.besides import Traffic, compare_traffic, hold_many, hold_open, list_traffic
+from generator.prove.hosts import open_host
 from generator.prove.lab.lab import Lab
 from generator.prove.lab.network import SERVER_ADDRESSES
 from generator.prove.lab.sockets import LabError, Verdict
@@ -261,3 +263,19 @@ def test_as_many_connections_are_held_as_the_limit_says_in_both_families(
     assert [claim.holds for claim in claims] == [not one for one in seen]
     assert {source for source, _ in recorder.held} <= {"198.51.100.10", "2001:db8:100::"}
     assert recorder.open == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "insiders"),
+    [(None, [("198.51.100.10", 993), ("2001:db8:100::", 993)]), (5, [("192.0.2.1", 993), ("2001:db8:1::", 993)])],
+    ids=["connectors", "trusted"],
+)
+def test_connections_are_open_before_the_rules_in_both_families(folder: Path, limit: int | None, insiders: list[tuple[str, int]]) -> None:
+    (compiled,) = compile_sites(["acme.yaml"], (), Report())
+    questions = [Question(source, 993, accepted=True, service="imaps", rule=rule) for source, rule in reversed(INSIDERS)]
+    setting = Setting(SERVER_ADDRESSES, "wire", tuple(Family), limit, Verdict.DROPPED, rootless=False)
+    recorder = Recorder(9)
+
+    hold_open(cast(Lab, recorder), compiled.plan, open_host(), questions, setting)
+
+    assert recorder.held == [("203.0.113.254", 22), ("2001:db8:ffff::fe", 22), *insiders]
