@@ -10,8 +10,8 @@ from generator.cli import live
 from generator.net import Family, PortRange
 from generator.readers.model import Act, Chain, Match, Rule, Ruleset, Stage
 from generator.review.audit import group_ports, path_of
-from tests.review.test_audit_rules import GOOD, audited, faults, folder
-from tests.support.cli import Result, gatepost
+from tests.review.test_audit_rules import GOOD, SITE, audited, faults, folder
+from tests.support.cli import PROFILE, Result, gatepost, write_site
 
 __all__ = ["folder"]
 
@@ -164,12 +164,15 @@ def test_a_firewall_in_front_is_asked_about_what_it_forwards(paths: tuple[str, .
 
 
 def test_who_else_reaches_an_additive_service_may_be_unknown() -> None:
-    site = Path("acme.yaml").read_text(encoding="utf-8")
-    Path("acme.yaml").write_text(site.replace("access: {submission: public}", "access: {imaps: additive}"), encoding="utf-8")
+    write_site(Path(), SITE.replace("[imaps, submission]", "[smtp, imaps, submission]").replace("./crm.yaml", "./mx.yaml"))
+    smtp = "services:\n  smtp: {port: 25, application: smtp, tls: starttls}\n"
+    Path("mx.yaml").write_text(PROFILE.replace("name: crm", "name: mx").replace("services:\n", smtp, 1), encoding="utf-8")
+    rules = "".join(f"-A INPUT -s {source} -p tcp -m tcp --dport 25 -j ACCEPT\n" for source in ("198.51.100.10", "203.0.113.0/28"))
+    Path("v6").write_text(GOOD["v6"].replace("COMMIT", "-A INPUT -p tcp -m tcp --dport 25 -j ACCEPT\nCOMMIT"), encoding="utf-8")
 
-    result = audited("COMMIT", "-A INPUT -i eth7 -p tcp -m tcp --dport 993 -j ACCEPT\nCOMMIT")
+    result = audited("COMMIT", f"{rules}-A INPUT -i eth7 -p tcp -m tcp --dport 25 -j ACCEPT\nCOMMIT")
 
-    assert [fault for fault in faults(result) if "imaps" in fault] == []
+    assert (faults(result), standings(result)[0]) == ([], "smtp (tcp 25) additive IPv4 as the plan says; IPv6 as the plan says")
 
 
 @pytest.fixture
