@@ -98,8 +98,9 @@ def _meet_comparison(match: Match, left: Any, op: str, right: Any) -> Match | No
     facts = left.get("payload") if isinstance(left, dict) else None
     if facts == {"protocol": "tcp", "field": "flags"} and op == "!":
         return None if any("syn" in flags for flags in _flag_sets(listed(right))) else match
-    if facts in ({"protocol": "tcp", "field": "dport"}, {"protocol": "th", "field": "dport"}) and isinstance(right, int) and op in _BOUNDS:
-        first, last = _BOUNDS[op](right)
+    if facts in ({"protocol": "tcp", "field": "dport"}, {"protocol": "th", "field": "dport"}) and op in _BOUNDS:
+        ((number, _),) = port_ranges([right])
+        first, last = _BOUNDS[op](number)
         return narrow(match, ports=(PortRange(first, last),)) if first <= last else None
     return doubt(match, condition_words(left, op, right))
 
@@ -164,12 +165,10 @@ def _names_tcp(values: Iterable[Any]) -> bool:
 
 def _is_tcp(value: Any) -> bool:
     """Whether a protocol, or a range of numbers of protocols, is or holds TCP."""
-    if isinstance(value, str) or type(value) is int:
-        return value in ("tcp", 6, "*")
-    if not isinstance(value, dict):
-        raise NotUnderstoodError(f"`{value}` where protocols are meant")
-    first, last = value.get("range", (None, None))
-    if type(first) is not int or type(last) is not int:
+    if isinstance(value, str):
+        return value in ("tcp", "*")
+    first, last = value.get("range", (None, None)) if isinstance(value, dict) else (value, value)
+    if type(first) is not int or type(last) is not int or not 0 <= first <= last <= 255:
         raise NotUnderstoodError(f"`{value}` where protocols are meant")
     return first <= 6 <= last
 
@@ -209,9 +208,7 @@ def _judge_flags(operands: Any, right: Any, setting: Setting) -> bool | None:
     field, mask = operands
     if field != {"payload": {"protocol": "tcp", "field": "flags"}}:
         return None
-    wanted = {str(value) for value in flag_names(right, setting)}
-    return (
-        wanted == SYN & {str(value) for value in flag_names(mask, setting)}
-        if wanted <= set(_FLAGS)
-        else wanted == {"0"} and not SYN & set(flag_names(mask, setting))
-    )
+    wanted, looked = (set(map(str, flag_names(value, setting))) for value in (right, mask))
+    if not looked <= set(_FLAGS) or not (wanted == {"0"} or wanted <= set(_FLAGS)):
+        return None
+    return wanted - {"0"} == SYN & looked

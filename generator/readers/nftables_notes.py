@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from generator.net import Family
 from generator.readers.model import UNTRACKED, Act, Mark
-from generator.readers.nftables_states import Setting
+from generator.readers.nftables_states import Setting, is_mark
+from generator.readers.nftables_values import NotUnderstoodError
 
 
 class Note(NamedTuple):
@@ -27,6 +28,10 @@ _HARMLESS: Final = {
 }
 
 
+_FIELDS: Final = frozenset({"meta", "ct", "payload", "exthdr", "tcp option", "ip option", "sctp chunk"})  # what nft can write to
+_SETTABLE: Final = ("mark", "priority", "pkttype", "nftrace", "broute", "secmark")  # of `meta`
+
+
 def note_of(kind: str, facts: Any, setting: Setting) -> Note | None:
     """None: the statement changes nothing, or it is a condition as well."""
     if kind == "notrack":
@@ -36,6 +41,8 @@ def note_of(kind: str, facts: Any, setting: Setting) -> Note | None:
     if kind != "mangle":
         return None
     key, value = facts["key"], facts["value"]
+    if not set(key) <= _FIELDS or key.get("meta", {"key": "mark"})["key"] not in _SETTABLE:
+        raise NotUnderstoodError("a change of something that is not nft's")
     if key == _MARK:
         return Note(Act.MARK, mark=_read_mark(value, setting))
     payload = key.get("payload")
@@ -73,12 +80,12 @@ def family_of(element: Any) -> Family | None:
 
 
 def _read_mark(value: Any, setting: Setting) -> Mark:
-    if isinstance(value, int):
+    if is_mark(value):
         return Mark(value)
     if value == {"ct": {"key": "mark"}} and not setting.saves_marks:
         return Mark(0)
-    if isinstance(value, dict) and isinstance(value.get("|"), list) and value["|"][0] == _MARK and isinstance(value["|"][1], int):
+    if isinstance(value, dict) and isinstance(value.get("|"), list) and value["|"][0] == _MARK and is_mark(value["|"][1]):
         return Mark(value["|"][1], value["|"][1])
-    if isinstance(value, dict) and isinstance(value.get("&"), list) and value["&"][0] == _MARK and isinstance(value["&"][1], int):
+    if isinstance(value, dict) and isinstance(value.get("&"), list) and value["&"][0] == _MARK and is_mark(value["&"][1]):
         return Mark(0, 0xFFFFFFFF & ~value["&"][1])
     return Mark(None)

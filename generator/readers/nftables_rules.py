@@ -11,7 +11,7 @@ from generator.readers.model import Act, Match, Rule
 from generator.readers.nftables_conditions import meet
 from generator.readers.nftables_notes import family_of, fields_of, note_of
 from generator.readers.nftables_states import Setting, listed
-from generator.readers.nftables_values import NotUnderstoodError, flatten
+from generator.readers.nftables_values import NotUnderstoodError, flatten, port_ranges
 from generator.readers.nftables_words import condition_words, rule_words
 from generator.readers.outside import describe_loopback, doubt, find_path, narrow
 
@@ -107,7 +107,7 @@ def _count(kind: str, facts: Any, matches: list[Match], frame: Rule) -> tuple[li
 
 def _element(facts: Any) -> Any:
     """What a `set` statement, or a `meter`, makes an element of."""
-    return facts.get("elem", facts.get("key"))
+    return facts["elem"] if "elem" in facts else facts["key"]
 
 
 def _end(
@@ -160,6 +160,8 @@ def _redirect(kind: str, facts: Mapping[str, Any], matches: list[Match], frame: 
 def _send(kind: str, address: Any, port: Any, matches: list[Match], frame: Rule, setting: Setting) -> list[Rule]:
     if isinstance(address, dict) and "concat" in address and len(address["concat"]) == 2:
         address, port = address["concat"]
+    if isinstance(port, int):
+        port_ranges([port])  # which no other number is
     if not isinstance(port, int | None) or not isinstance(address, str | None):
         return _elsewhere(matches, frame, "where it leads depends on the packet")
     if address is None:

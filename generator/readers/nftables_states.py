@@ -51,7 +51,7 @@ def meet_state(match: Match, left: Any, op: str, right: Any, setting: Setting) -
         return _meet_way_out(match, inverted, list(flatten(right, setting.sets)), setting)
     if left == {"ct": {"key": "mark"}} and not setting.saves_marks:
         marks = list(flatten(right, setting.sets))
-        return ([match] if (0 in marks) != inverted else []) if all(map(_is_mark, marks)) else None
+        return ([match] if (0 in marks) != inverted else []) if all(map(is_mark, marks)) else None
     if kind in ("meta", "&"):
         return _meet_mark(match, left, inverted, list(flatten(right, setting.sets)))
     return None
@@ -91,9 +91,9 @@ def _meet_type(match: Match, facts: Any, inverted: bool, values: Sequence[Any]) 
 
 def _meet_mark(match: Match, left: Any, inverted: bool, values: Sequence[Any]) -> list[Match] | None:
     mask = 0xFFFFFFFF
-    if "&" in left and isinstance(left["&"][1], int):
+    if "&" in left and is_mark(left["&"][1]):
         left, mask = left["&"]
-    if left != {"meta": {"key": "mark"}} or match.mark or (inverted and len(values) > 1) or not all(map(_is_mark, values)):
+    if left != {"meta": {"key": "mark"}} or match.mark or (inverted and len(values) > 1) or not all(map(is_mark, values)):
         return None
     return [match._replace(mark=Mark(value, mask, inverted)) for value in values]
 
@@ -101,7 +101,8 @@ def _meet_mark(match: Match, left: Any, inverted: bool, values: Sequence[Any]) -
 _STATES: Final = frozenset({"new", "established", "related", "invalid", "untracked"})
 
 
-def _is_mark(value: Any) -> bool:
+def is_mark(value: Any) -> bool:
+    """Whether it is a number that a mark can be."""
     return type(value) is int and 0 <= value <= 0xFFFFFFFF
 
 
