@@ -68,7 +68,8 @@ def measure_aerleon() -> Iterator[Figure]:
         }
         cost = compare(commands, rounds)
         theirs = f"{count:,} prefixes / Aerleon, eight formats"
-        yield speedup(f"every artifact of a site, {theirs}", cost["all"], cost["theirs"], at_least)
+        # Every target: those that can say the site are written, the others are tried as far as their limits.
+        yield speedup(f"every artifact of a site, {theirs}", cost["all"], cost["theirs"], at_least=2)
         yield speedup(f"eight files that hold all the prefixes, {theirs}", cost["eight"], cost["theirs"], at_least)
     cost = compare({"ours": render(100_000, "nftables", "site.yaml"), "theirs": aerleon(100_000, "one")}, rounds=3)
     yield speedup("nftables, 100,000 prefixes / Aerleon", cost["ours"], cost["theirs"], at_least=10)
