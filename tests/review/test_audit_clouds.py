@@ -7,42 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.cli import gatepost, write_site
+from tests.review.auditing import audit, folder
+from tests.support.cli import gatepost
 
-SITE = """\
-kind: site
-name: acme
-server: {imap: imap.example.org, smtp: smtp.example.org}
-trusted: [192.0.2.0/26]
-connectors:
-  - use: ./crm.yaml
-    networks: [198.51.100.10, 203.0.113.0/28, "2001:db8:100::/48"]
-    services: [imaps, submission]
-access: {submission: public}
-allow:
-  - {code: NET055, network: 198.51.100.10, reason: an example}
-  - {code: NET055, network: 203.0.113.0/28, reason: an example}
-  - {code: NET055, network: "2001:db8:100::/48", reason: an example}
-targets:
-  gcp-rest: {target_tags: [mail]}
-"""
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with the site."""
-    monkeypatch.chdir(tmp_path)
-    write_site(tmp_path, SITE)
-    return tmp_path
-
-
-def audit(*dumps: str | bytes) -> Mapping[str, Any]:
-    """What the audit of these files says, as JSON."""
-    names = [f"dump{number}" for number in range(len(dumps))]
-    for path, dump in zip(names, dumps, strict=True):
-        Path(path).write_bytes(dump if isinstance(dump, bytes) else dump.encode())
-    found: Mapping[str, Any] = json.loads(gatepost("audit", "acme.yaml", *names, "--format", "json").out)
-    return found
+__all__ = ["folder"]
 
 
 def gcp(old: str = "", new: str = "", *, more: tuple[Mapping[str, Any], ...] = ()) -> str:

@@ -10,7 +10,8 @@ from generator.cli import live
 from generator.net import Family, PortRange
 from generator.readers.model import Act, Chain, Match, Rule, Ruleset, Stage
 from generator.review.audit import group_ports, path_of
-from tests.review.test_audit_rules import GOOD, SITE, audited, faults, folder
+from tests.review.auditing import PLAIN
+from tests.review.test_audit_rules import GOOD, audited, faults, folder
 from tests.support.cli import PROFILE, Result, gatepost, write_site
 
 __all__ = ["folder"]
@@ -164,7 +165,7 @@ def test_a_firewall_in_front_is_asked_about_what_it_forwards(paths: tuple[str, .
 
 
 def test_who_else_reaches_an_additive_service_may_be_unknown() -> None:
-    write_site(Path(), SITE.replace("[imaps, submission]", "[smtp, imaps, submission]").replace("./crm.yaml", "./mx.yaml"))
+    write_site(Path(), PLAIN.replace("[imaps, submission]", "[smtp, imaps, submission]").replace("./crm.yaml", "./mx.yaml"))
     smtp = "services:\n  smtp: {port: 25, application: smtp, tls: starttls}\n"
     Path("mx.yaml").write_text(PROFILE.replace("name: crm", "name: mx").replace("services:\n", smtp, 1), encoding="utf-8")
     rules = "".join(f"-A INPUT -s {source} -p tcp -m tcp --dport 25 -j ACCEPT\n" for source in ("198.51.100.10", "203.0.113.0/28"))

@@ -8,40 +8,17 @@ from typing import Any
 import pytest
 
 from tests.house.tree import ROOT
-from tests.support.cli import gatepost, write_site
+from tests.review.auditing import SITE, audit, folder
+from tests.support.cli import gatepost
 
-SITE = """\
-kind: site
-name: acme
-server: {imap: imap.example.org, smtp: smtp.example.org}
-trusted: [192.0.2.0/26]
-connectors:
-  - use: ./crm.yaml
-    networks: [198.51.100.10, 203.0.113.0/28, "2001:db8:100::/48"]
-    services: [imaps, submission]
-access: {submission: public}
-allow:
-  - {code: NET055, network: 198.51.100.10, reason: an example}
-  - {code: NET055, network: 203.0.113.0/28, reason: an example}
-  - {code: NET055, network: "2001:db8:100::/48", reason: an example}
-targets:
-  pfsense: {destination: [10.20.0.25, "2001:db8::25"]}
-  opnsense: {destination: [10.20.0.25, "2001:db8::25"]}
-"""
+__all__ = ["folder"]
+
 CONFIGS = {"pfsense": "pfsense-2.7.xml", "opnsense": "opnsense-25.1.xml"}
 FIRST = "\t\t<rule>\n\t\t\t<id></id>\n\t\t\t<tracker>2090516630</tracker>"  # ours for crm
 LAST = "\t\t<separator>\n\t\t\t<wan>"
 CRM = "198.51.100.10/32 203.0.113.0/28 2001:db8:100::/48"
 QUICK = "<floating>yes</floating><quick>yes</quick><direction>in</direction>"
 GROUP = "<ifgroups><ifgroupentry><ifname>OUTSIDE</ifname><members>wan opt1</members></ifgroupentry></ifgroups>"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with the site."""
-    monkeypatch.chdir(tmp_path)
-    write_site(tmp_path, SITE)
-    return tmp_path
 
 
 def merged(product: str) -> str:
@@ -58,15 +35,6 @@ def rule(more: str = "", *, source: str = "<any></any>", port: str = "993", inte
         f"\t\t<rule>\n<type>{kind}</type><interface>{interface}</interface><ipprotocol>inet46</ipprotocol><protocol>tcp</protocol>"
         f"<source>{source}</source><destination><any></any><port>{port}</port></destination><descr>old</descr>{more}</rule>\n"
     )
-
-
-def audit(*dumps: str | bytes) -> Mapping[str, Any]:
-    """What the audit of these files says, as JSON."""
-    names = [f"dump{number}" for number in range(len(dumps))]
-    for path, dump in zip(names, dumps, strict=True):
-        Path(path).write_bytes(dump if isinstance(dump, bytes) else dump.encode())
-    found: Mapping[str, Any] = json.loads(gatepost("audit", "acme.yaml", *names, "--format", "json").out)
-    return found
 
 
 def told(*dumps: str | bytes) -> list[str]:

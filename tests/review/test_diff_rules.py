@@ -5,36 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import SITE, gatepost, write_site
+from tests.review.diffing import DUMP, IMAPS, NETWORK, folder, render
+from tests.support.cli import SITE, gatepost
 
-NETWORK = "      - 203.0.113.0/28\n"
+__all__ = ["folder"]
+
 TARGETS = ("nftables", "iptables", "aws-cli", "aws-cloudformation", "postfix")
-DUMP = """\
-*filter
-:INPUT DROP [0:0]
-:FORWARD DROP [0:0]
-:OUTPUT ACCEPT [0:0]
--A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
--A INPUT -s 198.51.100.0/25 -p tcp -m tcp --dport 993 -j ACCEPT
--A INPUT -s 203.0.113.7/32 -p tcp -m tcp --dport 22 -j ACCEPT
-COMMIT
-"""
-IMAPS = "-A INPUT -s 198.51.100.0/25 -p tcp -m tcp --dport 993 -j ACCEPT\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with `acme.yaml`, the profile it uses, and a dump."""
-    write_site(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    Path("old.rules").write_text(DUMP, encoding="utf-8")
-    return tmp_path
-
-
-def render(site: str, folder: str, *targets: str) -> None:
-    Path("rendered.yaml").write_text(site, encoding="utf-8")
-    options = [word for target in targets for word in ("-t", target)]
-    assert gatepost("render", "rendered.yaml", *options, "-o", folder).status == 0
 
 
 def dumped(old: str, new: str, *options: str) -> str:

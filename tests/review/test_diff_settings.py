@@ -6,32 +6,15 @@ import pytest
 
 from generator.net import PortRange
 from generator.readers.limits import find_limits
-from tests.support.cli import PROFILE, SITE, gatepost, write_site
+from tests.review.diffing import change, folder, status
+from tests.support.cli import PROFILE, SITE, gatepost
+
+__all__ = ["folder"]
 
 LIMITED = (
     "used yes, layouts guard, include, hook input, destination any, connection_limit 40, refuse drop, log no, counters no,"
     " host_table inet filter"
 )
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with `acme.yaml` and the profile it uses."""
-    write_site(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def change(old: str, new: str, *options: str) -> str:
-    """What `diff` prints about the site with one text in the place of another."""
-    assert old in SITE
-    Path("new.yaml").write_text(SITE.replace(old, new), encoding="utf-8")
-    return gatepost("diff", "acme.yaml", "new.yaml", *options).out
-
-
-def status(old: str, new: str, *options: str) -> int:
-    Path("new.yaml").write_text(SITE.replace(old, new), encoding="utf-8")
-    return gatepost("diff", "acme.yaml", "new.yaml", *options).status
 
 
 @pytest.mark.parametrize(

@@ -5,29 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import SITE, gatepost, write_site
+from tests.review.diffing import NETWORK, change, folder, status
+from tests.support.cli import SITE, gatepost
 
-NETWORK = "      - 203.0.113.0/28\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with `acme.yaml` and the profile it uses."""
-    write_site(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def change(old: str, new: str, *options: str) -> str:
-    """What `diff` prints about the site with one text in the place of another."""
-    assert old in SITE
-    Path("new.yaml").write_text(SITE.replace(old, new), encoding="utf-8")
-    return gatepost("diff", "acme.yaml", "new.yaml", *options).out
-
-
-def status(old: str, new: str, *options: str) -> int:
-    Path("new.yaml").write_text(SITE.replace(old, new), encoding="utf-8")
-    return gatepost("diff", "acme.yaml", "new.yaml", *options).status
+__all__ = ["folder"]
 
 
 def document(old: str, new: str) -> dict[str, object]:
